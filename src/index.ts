@@ -1,0 +1,52 @@
+/**
+ * JSON-RPC 2.0 over anything that has `postMessage`.
+ *
+ * @example
+ * // worker.ts
+ * import { expose } from 'portcall'
+ * export const api = { add: (a: number, b: number) => a + b }
+ * expose(api)
+ *
+ * // main.ts
+ * import { wrap } from 'portcall'
+ * import type { api } from './worker'
+ * const worker = wrap<typeof api>(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
+ * await worker.add(1, 2) // 3
+ */
+export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './verbs.ts'
+export { type PeerState, RPC, type RPCInitOptions } from './rpc.ts'
+export type { DisposableLike } from './dispose.ts'
+export type { BatchCall, BatchResult } from './batch.ts'
+export { type CallContext, callContext, type HostSignal, type SignalLike } from './context.ts'
+export type { Diagnostic } from './diagnostics.ts'
+export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './dialects.ts'
+export { type Endpoint, endpointTransport } from './endpoint.ts'
+export { ErrorCode, RPCError } from './errors.ts'
+export type { Hooks } from './incoming.ts'
+export type { Limits } from './limits.ts'
+export type {
+  Policy,
+  RPCErrorObject,
+  RPCId,
+  RPCMessage,
+  RPCNotification,
+  RPCParams,
+  RPCRequest,
+  RPCResponse,
+} from './messages.ts'
+export type { Methods, RPCHandler } from './methods.ts'
+export type { RPCInvokeOptions } from './outgoing.ts'
+export type {
+  CallbackMustReturnPromise,
+  Proxied,
+  Remote,
+  RemoteArgument,
+  RemoteArguments,
+  RemoteConstructor,
+  RemoteFunction,
+  RemoteMembers,
+  RemoteOptions,
+  RemoteResult,
+  RemoteStream,
+} from './remote.ts'
+export type { Receiver, Transport } from './transport.ts'

@@ -1,0 +1,21 @@
+/** What one connection may make this side hold or do. Each field names the attack or accident that it bounds. */
+export interface Limits {
+  /** Own calls without an answer. Bounds calls to a peer that never answers: more reject BUSY. */
+  readonly maxPending: number
+  /** Handlers of the peer's calls that have not finished. Bounds a flood of slow calls: more are answered BUSY. */
+  readonly maxInFlight: number
+  /** Entries of one batch. Bounds one message that starts a million calls: a longer one is answered TOO_LARGE, nothing is run. */
+  readonly maxBatch: number
+  /** Levels of nesting in params and results. Bounds stack use here, and values that engines lose silently: deeper rejects UNDELIVERABLE. */
+  readonly maxDepth: number
+  /** Messages that wait for the other side to introduce itself. Bounds calls to a peer that never comes: more reject BUSY. */
+  readonly maxQueuedBeforeConnect: number
+}
+
+export const defaultLimits: Limits = {
+  maxPending: 65_536,
+  maxInFlight: 16_384,
+  maxBatch: 1_000,
+  maxDepth: 1_000,
+  maxQueuedBeforeConnect: 10_000,
+}

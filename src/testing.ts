@@ -1,0 +1,118 @@
+/** A linked pair of transports in memory, and a call context, for tests of what is built on portcall. */
+import { type CallContext, enterContext, Running } from './context.ts'
+import type { Policy, RPCId, RPCParams } from './messages.ts'
+import type { Receiver, Transport } from './transport.ts'
+
+export type Side = 'left' | 'right'
+
+export interface LinkedPairOptions {
+  /** What crosses is JSON text, as over a socket. Default: false: structured clone. */
+  readonly text?: boolean
+  /** Default: `strict` for text, else `shared`. */
+  readonly policy?: Policy
+  /** Each side can have a successor after it has gone. Default: false. */
+  readonly successor?: boolean
+  /** Others listen too, so ids carry a nonce. Default: false. */
+  readonly public?: boolean
+  /** Messages wait for `deliver`. Default: false: each is delivered in a microtask of its own. */
+  readonly manual?: boolean
+}
+
+/** Two transports, each the other's other side. */
+export interface LinkedPair {
+  readonly left: Transport
+  readonly right: Transport
+  /** Deliver the next messages in the order that they were posted (`count`, default all), and return how many there were. */
+  deliver(count?: number): number
+  /** See each message as it is posted. @returns a function that stops that. */
+  tap(listener: (from: Side, message: unknown) => void): () => void
+  /** Post a raw value, or raw text, as if `from` had. */
+  inject(from: Side, message: unknown): void
+  /** Tell `side` that the other one is gone. */
+  breakFor(side: Side, reason: unknown): void
+}
+
+/** Link two transports in memory. */
+export function linkedPair(options: LinkedPairOptions = {}): LinkedPair {
+  const { text = false, manual = false } = options
+  const receivers: Partial<Record<Side, Receiver>> = {}
+  const taps = new Set<(from: Side, message: unknown) => void>()
+  const queue: (() => void)[] = []
+
+  const opposite = (side: Side): Side => (side === 'left' ? 'right' : 'left')
+
+  const receive = (to: Side, wire: unknown): void => {
+    let message = wire
+    try {
+      if (text) message = JSON.parse(String(wire))
+    } catch (error) {
+      receivers[to]?.unreadable(error)
+      return
+    }
+    receivers[to]?.message(message)
+  }
+
+  const send = (from: Side, wire: unknown): void => {
+    queue.push(() => receive(opposite(from), wire))
+    if (!manual) queueMicrotask(() => queue.shift()?.())
+  }
+
+  const transport = (side: Side): Transport => ({
+    policy: options.policy ?? (text ? 'strict' : 'shared'),
+    public: options.public ?? false,
+    successor: options.successor ?? false,
+    post(message, transfer = []) {
+      const wire: unknown = text
+        ? JSON.stringify(message)
+        : structuredClone(message, { transfer: [...transfer] as Transferable[] })
+      for (const tap of taps) tap(side, message)
+      send(side, wire)
+    },
+    listen(receiver) {
+      receivers[side] = receiver
+    },
+    close() {
+      delete receivers[side]
+    },
+  })
+
+  return {
+    left: transport('left'),
+    right: transport('right'),
+    deliver(count = Infinity) {
+      let delivered = 0
+      for (let next; delivered < count && (next = queue.shift()); delivered++) next()
+      return delivered
+    },
+    tap(listener) {
+      taps.add(listener)
+      return () => void taps.delete(listener)
+    },
+    inject: send,
+    breakFor: (side, reason) => receivers[side]?.gone(reason),
+  }
+}
+
+export interface ContextOptions {
+  readonly origin?: string
+  readonly method?: string
+  readonly params?: RPCParams
+  readonly id?: RPCId
+  /** Default: one side of a linked pair. */
+  readonly transport?: Transport
+}
+
+/** Run `step` as a handler's first part, so that `callContext()` works in it; `abort` aborts its signal. */
+export function runInContext<T>(
+  options: ContextOptions,
+  step: (context: CallContext, abort: (reason: unknown) => void) => T,
+): T {
+  const { origin, method = '', params, id, transport = linkedPair().left } = options
+  const context = new Running(transport, origin, { kind: 'call', id, method, value: params })
+  const former = enterContext(context)
+  try {
+    return step(context, (reason) => context.abort(reason))
+  } finally {
+    enterContext(former)
+  }
+}

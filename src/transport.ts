@@ -1,0 +1,40 @@
+/**
+ * The one interface that an environment implements. The contract, in the order of a connection's life:
+ *
+ * 1. `listen` is called once, before anything is posted. From then on the transport tells its receiver of every message,
+ *    one at a time and in order. It does not look into messages, except to check where they come from: what comes from
+ *    elsewhere than its peer is never passed on.
+ * 2. `post` hands over one message at once and in order, or throws: then nothing was sent and everything in `transfer`
+ *    is still usable. It never waits and never retries.
+ * 3. When the other side is gone, and the environment lets that be known, `gone` is called; nothing is called after a
+ *    final one.
+ * 4. `close` undoes `listen`: no listener, timer or port of the transport is left behind. It does not end what the user
+ *    made (a Worker, a MessagePort): the user may go on with it.
+ */
+import type { Policy } from './messages.ts'
+
+export interface Transport {
+  /** The host object that it speaks through. There is one RPC for an endpoint. Default: the transport itself. */
+  readonly endpoint?: object
+  /** Whether others may post there too. Default: `shared`. */
+  readonly policy?: Policy
+  /** Others read what is posted, so ids must not be guessed or collide: they carry a nonce. Default: false. */
+  readonly public?: boolean
+  /** The other side can be followed by a successor after it has gone (a window that still exists, a socket that reconnects). */
+  readonly successor?: boolean
+  post(message: unknown, transfer?: readonly object[]): void
+  listen(receiver: Receiver): void
+  close(): void
+}
+
+/** What a transport tells. */
+export interface Receiver {
+  /** One message; `origin` where the environment knows it. */
+  message(data: unknown, origin?: string): void
+  /** Something arrived that could not be read (`messageerror`, text that is not JSON). */
+  unreadable(reason: unknown): void
+  /** The other side is gone; pending calls reject with `reason` as cause. Final unless the transport has `successor`. */
+  gone(reason: unknown): void
+  /** Something failed over there that need not be its end, such as a worker's `error` event. */
+  failed(reason: unknown): void
+}

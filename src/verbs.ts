@@ -1,0 +1,80 @@
+import type { DisposableLike } from './dispose.ts'
+import type { Endpoint } from './endpoint.ts'
+import { type Methods, methodsOf } from './methods.ts'
+import { createRemote, nodeOf, type Remote, type RemoteOptions } from './remote.ts'
+import { RPC, rpcAt, type RPCInitOptions } from './rpc.ts'
+import type { Transport } from './transport.ts'
+
+/** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
+export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'methods'>
+
+const exposed = new WeakMap<RPC, () => void>()
+
+/**
+ * Let the other side call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
+ * On an endpoint that exposes something already, the new one takes its place (hot reload).
+ * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
+ * @returns a function that takes it back.
+ * @throws TypeError where there is no default endpoint.
+ */
+export function expose(
+  api: Methods,
+  endpoint: Transport | Endpoint = ownEndpoint(),
+  options?: VerbOptions,
+): () => void {
+  const rpc = sharedRPC(endpoint, options)
+  exposed.get(rpc)?.()
+  const steps: (() => void)[] = []
+  const undo = (): void => steps.splice(0).forEach((step) => step())
+  exposed.set(rpc, undo)
+  for (const [name, handler] of methodsOf(api)) steps.push(rpc.registerMethod(name, handler))
+  return undo
+}
+
+/**
+ * Make the other side's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
+ * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ */
+export function wrap<T extends object>(
+  endpoint: Transport | Endpoint,
+  options?: VerbOptions,
+): Remote<T> & DisposableLike {
+  return sharedRPC(endpoint, options).remote<T>() as Remote<T> & DisposableLike
+}
+
+/** Give the RPC behind a remote. @throws TypeError for anything else. */
+export function rpcOf(remote: object): RPC {
+  const caller = nodeOf(remote)?.caller
+  if (caller instanceof RPC) return caller
+  throw notRemote()
+}
+
+/** Make the same remote with options for its calls: `withOptions(worker, { timeout: 500 }).add(1, 2)`. */
+export function withOptions<R extends object>(remote: R, { notify, ...options }: RemoteOptions): R {
+  const node = nodeOf(remote)
+  if (!node) throw notRemote()
+  const merged = { ...node.options, ...options, ...(notify !== undefined && { isNotify: notify }) }
+  return createRemote(node.caller, node.path, merged) as unknown as R
+}
+
+const notRemote = (): TypeError => new TypeError('This is not a remote: pass what wrap() returned')
+
+function sharedRPC(endpoint: Transport | Endpoint, options: VerbOptions | undefined): RPC {
+  return rpcAt(endpoint) ?? new RPC({ ...options, transport: endpoint })
+}
+
+interface NodeProcess {
+  getBuiltinModule?(id: string): { readonly parentPort?: Endpoint | null } | undefined
+}
+
+// Found at run time, so that no bundle needs to resolve a Node module.
+function ownEndpoint(): Endpoint {
+  const scope = globalThis as { DedicatedWorkerGlobalScope?: unknown; process?: NodeProcess }
+  const { DedicatedWorkerGlobalScope: Scope } = scope
+  if (typeof Scope === 'function' && globalThis instanceof Scope) return globalThis as unknown as Endpoint
+  const parentPort = scope.process?.getBuiltinModule?.('node:worker_threads')?.parentPort
+  if (parentPort) return parentPort
+  throw new TypeError(
+    'Here is no default endpoint: write expose(api, endpoint), in a window expose(api, windowTransport(parent, { origin }))',
+  )
+}
