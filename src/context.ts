@@ -43,38 +43,34 @@ export function enterContext(context: CallContext | undefined): CallContext | un
   return former
 }
 
-/** The context of one call as `callContext` gives it; owned by incoming.ts. */
+/** The context of one call as `callContext` gives it. */
 export class Running implements CallContext {
   readonly transport: Transport
   readonly origin: string | undefined
   readonly method: string
   readonly params: RPCParams | undefined
   readonly id: RPCId | undefined
+  aborted = false
+  #reason: unknown
   #controller: AbortController | undefined
-  #aborted: { readonly reason: unknown } | undefined
 
-  constructor(transport: Transport, origin: string | undefined, call: Call) {
+  constructor(transport: Transport, origin: string | undefined, { method, id, params }: Call) {
     this.transport = transport
     this.origin = origin
-    this.method = call.method
-    this.params = call.value
-    this.id = call.id
+    this.method = method
+    this.params = params
+    this.id = id
   }
 
   get signal(): HostSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController()
-      if (this.#aborted) this.#controller.abort(this.#aborted.reason)
-    }
-    return this.#controller.signal
-  }
-
-  get aborted(): boolean {
-    return this.#aborted !== undefined
+    const controller = (this.#controller ??= new AbortController())
+    if (this.aborted) controller.abort(this.#reason)
+    return controller.signal
   }
 
   abort(reason: unknown): void {
-    this.#aborted ??= { reason }
+    this.aborted = true
+    this.#reason = reason
     this.#controller?.abort(reason)
   }
 }

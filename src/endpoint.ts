@@ -1,4 +1,5 @@
-import type { Receiver, Transport } from './transport.ts'
+import { tagOf } from './guards.ts'
+import type { Transport } from './transport.ts'
 
 /**
  * A host object that one can post to: a Worker, a worker's `self`, a MessagePort, a Node Worker, `parentPort`, or anything
@@ -8,24 +9,30 @@ export interface Endpoint {
   postMessage(message: unknown): void
 }
 
-type Listener = (event: never) => void
-
-interface Host {
-  postMessage?(message: unknown, transfer?: readonly object[]): void
-  addEventListener?(type: string, listener: Listener): void
-  removeEventListener?(type: string, listener: Listener): void
-  on?(type: string, listener: Listener): void
-  off?(type: string, listener: Listener): void
-  onmessage?: unknown
-  terminate?: unknown
-  start?(): void
-  startMessages?(): void
-  window?: unknown
-}
-
 interface MessageLike {
   readonly data: unknown
   readonly origin?: string
+}
+
+interface ErrorLike {
+  readonly message?: string
+  readonly error?: unknown
+}
+
+type Subscribe = (type: string, listener: (event: never) => void) => void
+
+/** What an endpoint may have besides `postMessage`. */
+interface Host {
+  postMessage(message: unknown, transfer?: readonly object[]): void
+  readonly addEventListener?: Subscribe
+  readonly removeEventListener?: Subscribe
+  readonly on?: Subscribe
+  readonly off?: Subscribe
+  onmessage?: unknown
+  readonly terminate?: unknown
+  start?(): void
+  startMessages?(): void
+  readonly window?: unknown
 }
 
 /**
@@ -35,28 +42,49 @@ interface MessageLike {
  * @throws TypeError for what cannot post or listen, for a Window (it needs origin checks) and a BroadcastChannel (it has no one peer).
  */
 export function endpointTransport(endpoint: object, target: Endpoint = endpoint as Endpoint): Transport {
-  const source = host(endpoint, 'listen')
-  const sink = host(target, 'post')
+  const source = endpoint as Host
+  const sink = target as Host
+  if (source.window === source)
+    throw new TypeError('A Window needs origin checks: pass windowTransport(window, { origin })')
+  if (tagOf(source) === 'BroadcastChannel')
+    throw new TypeError('A BroadcastChannel has many listeners: pass a MessagePort')
+  if (!sink.postMessage || !(source.addEventListener || source.on || 'onmessage' in source))
+    throw new TypeError('Pass a Worker, a MessagePort, self, a Node worker, parentPort or a Transport')
   const undo: (() => void)[] = []
 
   return {
     endpoint,
     post(message, transfer) {
-      if (transfer?.length) sink.postMessage?.(message, transfer)
-      else sink.postMessage?.(message)
+      if (transfer?.length) sink.postMessage(message, transfer)
+      else sink.postMessage(message)
     },
-    listen(receiver) {
-      const add = source.on ? 'on' : 'addEventListener'
-      const remove = source.on ? 'off' : 'removeEventListener'
-      const on = (type: string, listener: Listener): void => {
-        source[add]?.(type, listener)
-        undo.push(() => source[remove]?.(type, listener))
+    listen({ message, unreadable, gone, failed }) {
+      // Node's emitters hand over the value itself, everything else an event.
+      const { on } = source
+      const listen: Subscribe = (type, listener) => {
+        if (on) source.on?.(type, listener)
+        else source.addEventListener?.(type, listener)
+        undo.push(() => (on ? source.off : source.removeEventListener)?.call(source, type, listener))
       }
-      if (source.on) listenToEmitter(on, receiver)
-      else if (source.addEventListener) listenToTarget(on, receiver, source)
-      else {
+      const unwrap = ({ data, origin }: MessageLike): void => message(data, origin)
+      if (on || source.addEventListener) {
+        let failure: unknown
+        listen('message', on ? message : unwrap)
+        listen('messageerror', unreadable)
+        listen('close', () => gone('the port was closed'))
+        // Only the owner's object of a worker: on a worker's own self, `error` is about this side.
+        if (source.terminate) {
+          listen('error', (event: ErrorLike) => {
+            failure = on
+              ? event
+              : (event.error ?? new Error(event.message || 'The worker could not be loaded'))
+            failed(failure)
+          })
+          listen('exit', (code: number) => gone(failure ?? `the worker exited with code ${code}`))
+        }
+      } else {
         const former = source.onmessage
-        source.onmessage = ({ data, origin }: MessageLike) => receiver.message(data, origin)
+        source.onmessage = unwrap
         undo.push(() => (source.onmessage = former))
       }
       source.start?.()
@@ -66,49 +94,6 @@ export function endpointTransport(endpoint: object, target: Endpoint = endpoint 
       for (const step of undo.splice(0)) step()
     },
   }
-}
-
-function listenToTarget(
-  on: (type: string, listener: Listener) => void,
-  receiver: Receiver,
-  source: Host,
-): void {
-  on('message', ({ data, origin }: MessageLike) => receiver.message(data, origin || undefined))
-  on('messageerror', (event) => receiver.unreadable(event))
-  on('close', () => receiver.gone('the port was closed'))
-  // Only the owner's Worker object: on a worker's own self, `error` is about this side.
-  if (!source.terminate) return
-  on('error', ({ message, error }: { message?: string; error?: unknown }) =>
-    receiver.failed(error ?? new Error(message || 'The worker could not be loaded')),
-  )
-}
-
-// Node: a Worker tells of an uncaught error and then of its exit, a MessagePort of its close.
-function listenToEmitter(on: (type: string, listener: Listener) => void, receiver: Receiver): void {
-  let failure: unknown
-  on('message', (data) => receiver.message(data))
-  on('messageerror', (error) => receiver.unreadable(error))
-  on('error', (error) => receiver.failed((failure = error)))
-  on('exit', (code) => receiver.gone(failure ?? `the worker exited with code ${code}`))
-  on('close', () => receiver.gone('the port was closed'))
-}
-
-function host(value: object, verb: 'listen' | 'post'): Host {
-  const object: Host | null | undefined = value
-  if (object && object.window === object)
-    throw new TypeError('A Window needs origin checks: pass windowTransport(window, { origin })')
-  if (Object.prototype.toString.call(object) === '[object BroadcastChannel]')
-    throw new TypeError(
-      'A BroadcastChannel has many listeners, RPC needs one peer: pass a MessagePort or a Worker',
-    )
-  const able =
-    verb === 'post'
-      ? object?.postMessage
-      : object && (object.addEventListener ?? object.on ?? 'onmessage' in object)
-  if (able) return object as Host
-  throw new TypeError(
-    `Nothing to ${verb} with: pass a Worker, a MessagePort, self, a Node worker, parentPort or a Transport`,
-  )
 }
 
 /** A Transport as it is, anything else as an endpoint. */

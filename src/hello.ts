@@ -1,5 +1,5 @@
 /**
- * Who is on the other side: unknown, a portcall peer, a plain JSON-RPC peer, or nobody any more.
+ * Who is on the other side.
  *
  * 1. At the start one request `rpc.connect` is sent, with our session, unless the peer is said to be plain.
  * 2. The peer is portcall when it sends such a request itself, or answers ours with its own session. The answer to a
@@ -7,99 +7,59 @@
  * 3. It is plain when it answers with an error (or something else), or sends anything before it introduced itself.
  * 4. Another session on the same transport is a new epoch: what the old one still owed is lost.
  */
-import { isObject } from './messages.ts'
+import { isObject } from './guards.ts'
 
 /** What a portcall peer can take beyond plain JSON-RPC. */
 export type Capability = 'cancel' | 'close'
 
-const capabilities: readonly Capability[] = ['cancel', 'close']
+interface Introduction {
+  readonly session: string
+  readonly version: number
+  readonly capabilities: readonly Capability[]
+  /** The session of whoever is answered. */
+  readonly re?: string
+}
 
 export interface Hello {
-  readonly kind: 'unknown' | 'portcall' | 'plain' | 'dead'
-  /** Send the request that introduces us, unless the peer is plain. */
-  start(): void
+  /** The request that introduces us. Its id is our session: no answer meant for somebody before us here can match. */
+  readonly request: object
   /** True for a portcall peer that announced it. */
-  can(capability: Capability): boolean
+  readonly can: (capability: Capability) => boolean
   /** The peer's `rpc.connect` request: `answer` with our introduction. @returns false if it is none, or our own echo. */
-  greeted(params: unknown, answer: (introduction: object) => void): boolean
-  /** The answer to our own request; undefined for an error. */
-  answered(result: unknown): void
-  /** A valid request or notification of something else than this protocol. */
-  spokenTo(): void
-  /** The peer has gone; `dead`: nobody can come after it, unless someone introduces themselves all the same. */
-  left(dead: boolean): void
+  readonly greeted: (params: unknown, answer: (introduction: object) => void) => boolean
+  /** The answer to our own request. @returns false if no portcall peer wrote it. */
+  readonly answered: (result: unknown) => boolean
+  /** The peer has gone. */
+  readonly left: () => void
 }
 
-export interface HelloDeps {
-  readonly session: string
-  readonly plain: boolean
-  post(message: object): void
-  /** The peer is there: what waits may be sent. */
-  connected(): void
-  /** It was another one before. */
-  replaced(): void
-}
+/** `arrives` and `arrived` are called around the moment that a peer becomes known which was not there before. */
+export function createHello(session: string, arrives: () => void, arrived: () => void): Hello {
+  const me: Introduction = { session, version: 1, capabilities: ['cancel', 'close'] }
+  let peer: Introduction | undefined
 
-const VERSION = 1
-
-export function createHello({ session, plain, post, connected, replaced }: HelloDeps): Hello {
-  let kind: Hello['kind'] = plain ? 'plain' : 'unknown'
-  let peer: string | undefined
-  let abilities: readonly unknown[] = []
-
-  const isIntroduction = (
-    value: unknown,
-  ): value is { session: string; capabilities?: unknown; re?: unknown } =>
-    isObject(value) &&
-    typeof Reflect.get(value, 'session') === 'string' &&
-    Reflect.get(value, 'session') !== session
-
-  const become = (next: 'portcall' | 'plain'): void => {
-    const former = kind
-    kind = next
-    if (former === 'portcall' || former === 'plain') replaced()
-    connected()
-  }
-
-  const meet = (introduction: { session: string; capabilities?: unknown }): void => {
-    if (introduction.session === peer) return
-    peer = introduction.session
-    abilities = Array.isArray(introduction.capabilities) ? introduction.capabilities : []
-    become('portcall')
+  const meet = (value: unknown, answer?: (introduction: object) => void): boolean => {
+    const theirs = isObject(value) ? (value as Introduction) : me
+    if (typeof theirs.session !== 'string' || theirs.session === session) return false
+    if (!answer && theirs.re !== session) return false
+    // Answer first: if what waits here arrived before our introduction, the peer would take us for a plain one.
+    answer?.({ ...me, re: theirs.session })
+    if (theirs.session !== peer?.session) {
+      arrives()
+      peer = theirs
+      arrived()
+    }
+    return true
   }
 
   return {
-    get kind() {
-      return kind
+    request: { jsonrpc: '2.0', id: session, method: 'rpc.connect', params: me },
+    can: (capability) => {
+      const abilities: unknown = peer?.capabilities
+      return Array.isArray(abilities) && abilities.includes(capability)
     },
-    start() {
-      if (plain) return connected()
-      // The id is our session, so that an answer meant for somebody before us on this transport cannot match.
-      post({
-        jsonrpc: '2.0',
-        id: session,
-        method: 'rpc.connect',
-        params: { session, version: VERSION, capabilities },
-      })
-    },
-    can: (capability) => kind === 'portcall' && abilities.includes(capability),
-    greeted(params, answer) {
-      if (!isIntroduction(params)) return false
-      // Answer first: if what waits here arrived before our introduction, the peer would take us for a plain one.
-      answer({ session, version: VERSION, capabilities, re: params.session })
-      meet(params)
-      return true
-    },
-    answered(result) {
-      if (isIntroduction(result) && result.re === session) meet(result)
-      else if (kind === 'unknown') become('plain')
-    },
-    spokenTo() {
-      if (kind === 'unknown') become('plain')
-    },
-    left(dead) {
-      kind = dead ? 'dead' : 'unknown'
-      peer = undefined
-    },
+    greeted: meet,
+    answered: meet,
+    left: () => (peer = undefined),
   }
 }

@@ -1,5 +1,4 @@
-import { isObject } from './messages.ts'
-import { isPlainObject } from './scan.ts'
+import { isPlainObject, tagOf } from './guards.ts'
 
 /** Answers a method: positional params are spread, params by name are one argument. Sync or async. */
 export type RPCHandler = (...args: never[]) => unknown
@@ -19,31 +18,28 @@ export const isReserved = (name: string): boolean => name === 'then' || name in 
  */
 export function methodsOf(api: Methods): Map<string, RPCHandler> {
   const found = new Map<string, RPCHandler>()
-  if (isFunction(api)) found.set('', api)
-  else collect(api, '', [], found)
+  collect(api, '', [], found)
   return found
 }
 
 function collect(
-  object: object,
-  prefix: string,
-  parents: readonly object[],
+  value: unknown,
+  name: string,
+  owners: readonly object[],
   found: Map<string, RPCHandler>,
 ): void {
-  if (parents.includes(object)) return
-  const plain = isPlainObject(object)
-  const first: object = plain ? object : Object.getPrototypeOf(object)
-  for (let level = first; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
-      const name = prefix + key
-      if (isReserved(key) || found.has(name) || (!plain && key.startsWith('_'))) continue
-      if (isFunction(value)) found.set(name, value.bind(object))
-      else if (plain && isNested(value)) collect(value, `${name}.`, [...parents, object], found)
-    }
-    if (plain) break
+  if (isFunction(value)) {
+    if (!found.has(name)) found.set(name, value.bind(owners[0]))
+    return
+  }
+  // Built-in and host objects in an api (arrays, maps, streams) are data: nobody means to expose their methods.
+  if (tagOf(value) !== 'Object' || owners.includes(value as object)) return
+  const plain = isPlainObject(value)
+  let level: unknown = plain ? value : Object.getPrototypeOf(value)
+  while (level && level !== Object.prototype) {
+    for (const [key, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(level)))
+      if (!isReserved(key) && (plain || (isFunction(member) && !key.startsWith('_'))))
+        collect(member, name ? `${name}.${key}` : key, [value as object, ...owners], found)
+    level = plain ? undefined : Object.getPrototypeOf(level)
   }
 }
-
-// Built-in and host objects (arrays, maps, streams…) inside an api are data: nobody meant to expose their methods.
-const isNested = (value: unknown): value is object =>
-  isObject(value) && Object.prototype.toString.call(value) === '[object Object]'

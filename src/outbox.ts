@@ -1,12 +1,13 @@
-import { ErrorCode, RPCError } from './errors.ts'
+import { BUSY, RPCError } from './errors.ts'
 import type { Limits } from './limits.ts'
-import { isObject } from './messages.ts'
+import { idOf } from './messages.ts'
 
-/** One post that waits until it is known who is on the other side: a message, or the messages of a batch. */
+/** A message that waits until it is known who is on the other side, or the messages of a batch. */
 export interface Held {
-  messages: object[]
-  readonly batch: boolean
-  transfer: object[]
+  message: object | object[]
+  readonly transfer: object[]
+  /** When whoever waits for it stops to, on the clock of `performance.now()`. */
+  expires: number
 }
 
 /** Decides when messages leave. */
@@ -16,67 +17,48 @@ export interface Outbox {
    * @returns what is held, or undefined when it was posted.
    * @throws what the platform throws for a value that cannot be sent; RPCError BUSY when too many are held.
    */
-  send(message: object, transfer?: readonly object[]): Held | undefined
-  /** Take the message with this id out of what is held; all of it if `key` is `held` itself. */
-  withdraw(held: Held, key: unknown): void
+  readonly send: (message: object, transfer?: readonly object[]) => Held | undefined
+  /** Take the message with the id `key` out of what is held; all of it if `key` is `held` itself. */
+  readonly withdraw: (held: Held, key: unknown) => void
   /** Post what is held, in order, and everything from now on at once. */
-  open(failed: (held: Held, error: unknown) => void): void
+  readonly open: (failed: (held: Held, error: unknown) => void) => void
   /** Hold from now on. */
-  hold(): void
+  readonly hold: () => void
 }
 
 export function createOutbox(
   post: (message: unknown, transfer?: readonly object[]) => void,
-  limits: Limits,
+  { maxQueuedBeforeConnect }: Limits,
 ): Outbox {
   const waiting = new Set<Held>()
   let isOpen = false
 
-  const hold = (message: object, transfer: readonly object[] = []): Held => {
-    if (waiting.size >= limits.maxQueuedBeforeConnect)
-      throw new RPCError(ErrorCode.BUSY, `${waiting.size} messages wait for the other side already`)
-    const { message: copy, moved } = structuredClone(
-      { message, moved: [...transfer] },
-      {
-        transfer: [...transfer] as Transferable[],
-      },
-    )
-    const batch = Array.isArray(copy)
-    const held: Held = { messages: batch ? copy : [copy], batch, transfer: moved }
-    waiting.add(held)
-    return held
-  }
-
   return {
-    send(message, transfer) {
-      if (!isOpen) return hold(message, transfer)
-      post(message, transfer)
-      return undefined
+    send: (message, transfer = []) => {
+      if (isOpen) return post(message, transfer) as undefined
+      if (waiting.size >= maxQueuedBeforeConnect)
+        throw new RPCError(BUSY, `${waiting.size} messages wait already`)
+      const copy = { message, transfer: [...transfer], expires: Infinity }
+      const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
+      waiting.add(held)
+      return held
     },
-
-    withdraw(held, key) {
-      held.messages = held.messages.filter((message) => key !== held && idOf(message) !== key)
-      if (!held.messages.length) waiting.delete(held)
+    withdraw: (held, key) => {
+      const rest = [held.message].flat().filter((message) => key !== held && idOf(message) !== key)
+      if (rest.length) held.message = rest
+      else waiting.delete(held)
     },
-
-    open(failed) {
+    open: (failed) => {
       isOpen = true
       for (const held of waiting) {
         waiting.delete(held)
         try {
-          post(held.batch ? held.messages : held.messages[0], held.transfer)
+          post(held.message, held.transfer)
         } catch (error) {
           failed(held, error)
         }
       }
     },
-
-    hold() {
-      isOpen = false
-    },
+    hold: () => void (isOpen = false),
   }
 }
-
-/** The id of a message that was made here. */
-export const idOf = (message: unknown): unknown =>
-  isObject(message) ? Reflect.get(message, 'id') : undefined

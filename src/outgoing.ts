@@ -1,10 +1,19 @@
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
-import type { Dialect } from './dialects.ts'
-import { ErrorCode, fromErrorObject, messageOf, RPCError } from './errors.ts'
+import {
+  BUSY,
+  callError,
+  fromErrorObject,
+  INVALID_RESPONSE,
+  messageOf,
+  RPCError,
+  TIMEOUT,
+  UNDELIVERABLE,
+} from './errors.ts'
+import { isObject } from './guards.ts'
 import type { Limits } from './limits.ts'
-import type { Answer, RPCId, RPCParams } from './messages.ts'
-import { type Held, idOf, type Outbox } from './outbox.ts'
+import { type Answer, idOf, type RPCId, type RPCParams, type RPCRequest } from './messages.ts'
+import type { Held, Outbox } from './outbox.ts'
 import { scan } from './scan.ts'
 
 /** Options of one call. */
@@ -23,29 +32,32 @@ export interface RPCInvokeOptions {
 
 /** The calls of this side: ids, the pending table, deadlines, abort, and settling everything at the end. */
 export interface Outgoing {
-  /** Number of calls, waits for `connect` and held notifications that have not settled. */
-  readonly size: number
   /** Send a request, or add it to a batch. @throws TypeError if `options.id` is pending already. */
-  request(
+  readonly request: (
     method: string,
     params: RPCParams | undefined,
     options: RPCInvokeOptions,
     batch?: Held,
-  ): Promise<unknown>
+  ) => Promise<unknown>
   /** Send a notification, or add it to a batch. @throws RPCError UNDELIVERABLE or BUSY. */
-  notify(method: string, params: RPCParams | undefined, transfer?: readonly object[], batch?: Held): void
-  sendBatch(batch: Held): void
+  readonly notify: (
+    method: string,
+    params: RPCParams | undefined,
+    transfer: readonly object[] | undefined,
+    batch?: Held,
+  ) => void
+  readonly sendBatch: (batch: Held) => void
   /** Reject what was collected for a batch that is not sent after all. */
-  dropBatch(batch: Held, reason: unknown): void
+  readonly dropBatch: (batch: Held, reason: unknown) => void
   /** Resolve when `flush` is called. */
-  untilConnected(timeout: number): Promise<unknown>
-  answer(answer: Answer): void
+  readonly untilConnected: (timeout: number) => Promise<unknown>
+  readonly answer: (answer: Answer) => void
   /** The other side is known: send what is held. */
-  flush(): void
+  readonly flush: () => void
   /** Reject what was sent, and with `all` also what is held. */
-  failAll(code: number, why: string, cause: unknown, all: boolean): void
+  readonly failAll: (code: number, why: string, cause: unknown, all: boolean) => void
   /** Stop the timer. */
-  close(): void
+  readonly close: () => void
 }
 
 export interface OutgoingDeps {
@@ -56,191 +68,153 @@ export interface OutgoingDeps {
   readonly idPrefix: string
   readonly timeout: number
   readonly connectTimeout: number
-  /** How to cancel at this peer; undefined: it cannot be told. */
-  dialect(): Dialect | undefined
+  /** Tell the peer that an answer is not wanted any more, if it can be told. */
+  readonly cancel: (id: RPCId, reason: unknown) => void
 }
 
 interface Entry {
   readonly method: string
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
-  /** Milliseconds given, and when they are over; Infinity: never. */
+  /** Milliseconds given, and when they are over, on the clock of `performance.now()`; Infinity: never. */
   readonly timeout: number
   readonly due: number
-  /** When it rejects: `due`, or earlier while it waits for the hello. */
-  deadline: number
   /** What it waits in until it is sent. */
   held: Held | undefined
   unlisten: (() => void) | undefined
 }
 
-// Node's timers keep the process alive unless told otherwise; a browser's are numbers.
-type Timer = { ref?(): void; unref?(): void }
+const LONGEST_TIMER = 2_147_483_647
 
-const LONGEST_TIMER = 2 ** 31 - 1
+const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
 
 const cannotSend = (method: string, cause: unknown): RPCError =>
   cause instanceof RPCError
     ? cause
-    : new RPCError(ErrorCode.UNDELIVERABLE, `\`${method}\` cannot be sent: ${messageOf(cause)}`, { cause })
+    : callError(UNDELIVERABLE, method, `cannot be sent: ${messageOf(cause)}`, { cause })
 
-export function createOutgoing(deps: OutgoingDeps): Outgoing {
-  const { outbox, limits, diagnose, connectTimeout } = deps
+export function createOutgoing({
+  outbox,
+  limits,
+  diagnose,
+  idPrefix,
+  timeout: defaultTimeout,
+  connectTimeout,
+  cancel,
+}: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
   let lastId = 0
-  let timed = 0
-  let timer: Timer | undefined
+  // One timer for all deadlines, set for the first of them.
+  let timer: ReturnType<typeof setTimeout> | undefined
   let wakesAt = Infinity
 
-  // One timer for all deadlines. An answer does not clear it: it then finds nothing to do, which is cheaper than two timer calls a call.
-  const arm = (deadline: number): void => {
-    timer?.ref?.()
-    if (deadline >= wakesAt) return
-    if (timer) clearTimeout(timer as unknown as number)
-    wakesAt = deadline
-    timer = setTimeout(sweep, Math.min(deadline - performance.now(), LONGEST_TIMER)) as unknown as Timer
+  const stop = (): void => {
+    clearTimeout(timer)
+    wakesAt = Infinity
+  }
+
+  const wakeAt = (time: number): void => {
+    if (time >= wakesAt) return
+    stop()
+    wakesAt = time
+    timer = setTimeout(sweep, Math.min(time - performance.now(), LONGEST_TIMER))
   }
 
   const sweep = (): void => {
-    timer = undefined
     wakesAt = Infinity
     const now = performance.now()
-    let next = Infinity
-    for (const [key, entry] of pending) {
-      if (entry.deadline <= now) expire(key, entry)
-      else if (entry.deadline < next) next = entry.deadline
+    for (const [key, { held, due, timeout, method }] of pending) {
+      const early = held && held.expires < due
+      const end = early ? held.expires : due
+      const ms = early ? connectTimeout : timeout
+      const why = `${early ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms`
+      if (end > now) wakeAt(end)
+      else giveUp(key, callError(TIMEOUT, method, why, { data: { timeout: ms } }))
     }
-    if (next < Infinity) arm(next)
-  }
-
-  const setDeadline = (entry: Entry, deadline: number): void => {
-    timed += Number(deadline < Infinity) - Number(entry.deadline < Infinity)
-    entry.deadline = deadline
-    if (deadline < Infinity) arm(deadline)
-    else if (!timed) timer?.unref?.()
-  }
-
-  const expire = (key: unknown, entry: Entry): void => {
-    const early = entry.deadline < entry.due
-    const timeout = early ? connectTimeout : entry.timeout
-    const why = early ? 'was not sent: nobody introduced themselves within' : 'timed out after'
-    giveUp(
-      key,
-      entry,
-      new RPCError(ErrorCode.TIMEOUT, `Request \`${entry.method}\` ${why} ${timeout} ms`, {
-        data: { timeout },
-      }),
-    )
-  }
-
-  const giveUp = (key: unknown, entry: Entry, reason: unknown): void => {
-    take(key)
-    if (entry.held) outbox.withdraw(entry.held, key)
-    else {
-      const dialect = deps.dialect()
-      try {
-        if (dialect)
-          outbox.send({
-            jsonrpc: '2.0',
-            method: dialect.method,
-            params: dialect.params(key as RPCId, reason),
-          })
-      } catch (error) {
-        diagnose('undeliverable', dialect?.method, error)
-      }
-    }
-    entry.reject(reason)
   }
 
   const take = (key: unknown): Entry | undefined => {
     const entry = pending.get(key)
-    if (!entry) return undefined
     pending.delete(key)
-    entry.unlisten?.()
-    if (entry.deadline < Infinity) setDeadline(entry, Infinity)
+    entry?.unlisten?.()
+    // Node must be able to exit.
+    if (!pending.size && wakesAt < Infinity) stop()
     return entry
+  }
+
+  const giveUp = (key: unknown, reason: unknown): void => {
+    const entry = take(key)
+    entry?.reject(reason)
+    if (entry?.held) outbox.withdraw(entry.held, key)
+    else cancel(key as RPCId, reason)
   }
 
   const add = (
     key: unknown,
-    method: string,
+    entry: Pick<Entry, 'method' | 'resolve' | 'reject'>,
     timeout: number,
-    { resolve, reject }: Pick<Entry, 'resolve' | 'reject'>,
+    held?: Held,
   ): Entry => {
-    const due = timeout > 0 ? performance.now() + timeout : Infinity
-    const entry: Entry = {
-      method,
-      resolve,
-      reject,
-      timeout,
-      due,
-      deadline: Infinity,
-      held: undefined,
-      unlisten: undefined,
+    const due = after(timeout)
+    const full: Entry = { ...entry, timeout, due, held, unlisten: undefined }
+    pending.set(key, full)
+    wakeAt(due)
+    return full
+  }
+
+  const send = (message: object, transfer: readonly object[] | undefined): Held | undefined => {
+    const held = outbox.send(message, transfer)
+    if (held) wakeAt((held.expires = after(connectTimeout)))
+    return held
+  }
+
+  // A call's message, checked; put into the batch if there is one.
+  const envelope = (
+    method: string,
+    params: RPCParams | undefined,
+    id: RPCId | undefined,
+    transfer: readonly object[] = [],
+    batch?: Held,
+  ): object => {
+    const why = scan(params, limits.maxDepth)
+    if (why) throw callError(UNDELIVERABLE, method, `cannot be sent: params${why}`)
+    const message: Partial<Record<keyof RPCRequest, unknown>> = { jsonrpc: '2.0' }
+    if (id !== undefined) message.id = id
+    message.method = method
+    if (params) message.params = params
+    if (batch) {
+      ;(batch.message as object[]).push(message)
+      batch.transfer.push(...transfer)
     }
-    pending.set(key, entry)
-    if (timeout > 0) setDeadline(entry, due)
-    return entry
-  }
-
-  const hold = (entry: Entry, held: Held): void => {
-    entry.held = held
-    if (connectTimeout > 0) setDeadline(entry, Math.min(entry.due, performance.now() + connectTimeout))
-  }
-
-  const envelope = (method: string, params: RPCParams | undefined, id?: RPCId): object => {
-    const refusal = params && scan(params, limits.maxDepth)
-    if (typeof refusal === 'object')
-      throw new RPCError(
-        ErrorCode.UNDELIVERABLE,
-        `\`${method}\` cannot be sent: params${refusal.path} ${refusal.reason}`,
-      )
-    if (id === undefined) return params ? { jsonrpc: '2.0', method, params } : { jsonrpc: '2.0', method }
-    return params ? { jsonrpc: '2.0', id, method, params } : { jsonrpc: '2.0', id, method }
+    return message
   }
 
   const nextId = (): RPCId => {
-    let id: RPCId
-    do id = deps.idPrefix ? deps.idPrefix + ++lastId : ++lastId
-    while (pending.has(id))
-    return id
+    const id = idPrefix ? idPrefix + ++lastId : ++lastId
+    return pending.has(id) ? nextId() : id
   }
 
-  const addTo = (batch: Held, message: object, transfer: readonly object[] = []): void => {
-    batch.messages.push(message)
-    batch.transfer.push(...transfer)
+  const rejectAll = ({ message }: Held, reason: unknown): void => {
+    for (const one of [message].flat()) take(idOf(one))?.reject(reason)
   }
-
-  const busy = (what: string): RPCError =>
-    new RPCError(ErrorCode.BUSY, `${what}: ${pending.size} calls are pending already`)
 
   return {
-    get size() {
-      return pending.size
-    },
-
-    request(method, params, options, batch) {
-      const { signal, transfer } = options
-      const id = options.id ?? nextId()
-      if (pending.has(id)) throw new TypeError(`The id ${JSON.stringify(id)} is pending already`)
+    request: (method, params, { signal, transfer, timeout = defaultTimeout, id = nextId() }, batch) => {
+      if (pending.has(id)) throw new TypeError(`The id ${id} is pending already`)
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
-        if (pending.size >= limits.maxPending) return reject(busy(`\`${method}\` was not sent`))
         try {
-          const message = envelope(method, params, id)
-          const entry = add(id, method, options.timeout ?? deps.timeout, { resolve, reject })
+          if (pending.size >= limits.maxPending)
+            throw callError(BUSY, method, `was not sent: ${pending.size} calls are pending`)
+          const message = envelope(method, params, id, transfer, batch)
+          const entry = add(id, { method, resolve, reject }, timeout, batch)
           if (signal) {
-            const abort = (): void => giveUp(id, entry, signal.reason)
+            const abort = (): void => giveUp(id, signal.reason)
             signal.addEventListener('abort', abort)
             entry.unlisten = () => signal.removeEventListener('abort', abort)
           }
-          if (batch) {
-            entry.held = batch
-            return addTo(batch, message, transfer)
-          }
-          const held = outbox.send(message, transfer)
-          if (held) hold(entry, held)
+          if (!batch) entry.held = send(message, transfer)
         } catch (error) {
           take(id)
           reject(cannotSend(method, error))
@@ -248,76 +222,70 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
       })
     },
 
-    notify(method, params, transfer, batch) {
-      const message = envelope(method, params)
-      if (batch) return addTo(batch, message, transfer)
+    notify: (method, params, transfer, batch) => {
+      const message = envelope(method, params, undefined, transfer, batch)
       try {
-        const held = outbox.send(message, transfer)
-        if (!held) return
+        const held = batch ? undefined : send(message, transfer)
         const reject = (error: unknown): void => diagnose('undeliverable', method, error)
-        hold(add(held, method, 0, { resolve() {}, reject }), held)
+        if (held) add(held, { method, resolve() {}, reject }, 0, held)
       } catch (error) {
         throw cannotSend(method, error)
       }
     },
 
-    sendBatch(batch) {
-      if (!batch.messages.length) return
-      const entries = batch.messages.map((message) => pending.get(idOf(message)))
-      for (const entry of entries) if (entry) entry.held = undefined
+    sendBatch: (batch) => {
+      const messages = batch.message as object[]
+      const move = (held: Held | undefined): void => {
+        for (const message of messages) {
+          const entry = pending.get(idOf(message))
+          if (entry) entry.held = held
+        }
+      }
       try {
-        const held = outbox.send(batch.messages, batch.transfer)
-        if (held) for (const entry of entries) if (entry) hold(entry, held)
+        move(undefined)
+        if (messages.length) move(send(messages, batch.transfer))
       } catch (error) {
-        this.dropBatch(batch, cannotSend('batch', error))
+        rejectAll(batch, cannotSend('batch', error))
       }
     },
 
-    dropBatch(batch, reason) {
-      for (const message of batch.messages) take(idOf(message))?.reject(reason)
-    },
+    dropBatch: rejectAll,
 
-    untilConnected(timeout) {
-      return new Promise((resolve, reject) => {
-        const held: Held = { messages: [], batch: false, transfer: [] }
-        add(held, 'rpc.connect', timeout, { resolve, reject }).held = held
-      })
-    },
+    untilConnected: (timeout) =>
+      new Promise((resolve, reject) => {
+        const held = emptyBatch()
+        add(held, { method: 'rpc.connect', resolve, reject }, timeout, held)
+      }),
 
-    answer({ kind, id, value }) {
+    answer: ({ id, error, result, hasResult }) => {
       const entry = pending.get(id)
       if (!entry || entry.held) return diagnose('unexpected', id)
       take(id)
-      if (kind === 'result') entry.resolve(value)
-      else if (kind === 'error') entry.reject(fromErrorObject(value))
-      else
-        entry.reject(
-          new RPCError(ErrorCode.INVALID_RESPONSE, `The answer to \`${entry.method}\` is not JSON-RPC 2.0`),
-        )
+      if (error === undefined && hasResult) entry.resolve(result)
+      else if (isObject(error) && result === undefined) entry.reject(fromErrorObject(error))
+      else entry.reject(callError(INVALID_RESPONSE, entry.method, 'got an answer that is not JSON-RPC 2.0'))
     },
 
-    flush() {
+    flush: () => {
       for (const [key, entry] of pending) {
-        if (!entry.held) continue
+        if (entry.held === key) take(key)?.resolve(undefined)
         entry.held = undefined
-        if (typeof key === 'object') take(key)?.resolve(undefined)
-        else setDeadline(entry, entry.due)
       }
-      outbox.open((held, error) => this.dropBatch(held, cannotSend('message', error)))
+      outbox.open((held, error) => rejectAll(held, cannotSend('batch', error)))
     },
 
-    failAll(code, why, cause, all) {
-      for (const [key, entry] of pending) {
-        if (entry.held && !all) continue
+    failAll: (code, why, cause, all) => {
+      for (const [key, { held, method, reject }] of pending) {
+        if (held && !all) continue
         take(key)
-        if (entry.held) outbox.withdraw(entry.held, key)
-        entry.reject(new RPCError(code, `Request \`${entry.method}\` failed: ${why}`, { cause }))
+        if (held) outbox.withdraw(held, key)
+        reject(callError(code, method, `failed: ${why}`, { cause }))
       }
     },
 
-    close() {
-      if (timer) clearTimeout(timer as unknown as number)
-      timer = undefined
-    },
+    close: stop,
   }
 }
+
+/** An empty batch, for `request` and `notify` to be put into. */
+export const emptyBatch = (): Held => ({ message: [], transfer: [], expires: Infinity })

@@ -1,19 +1,19 @@
-import { type BatchCall, type BatchResult, collectBatch } from './batch.ts'
-import { createDiagnose, type Diagnose, type Diagnostic } from './diagnostics.ts'
+import { type BatchCall, type BatchResult, collectBatch, type MakeCall } from './batch.ts'
+import { createDiagnose, type Diagnostic } from './diagnostics.ts'
 import { type Dialect, portcallDialect } from './dialects.ts'
 import { dispose, type DisposableLike } from './dispose.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
-import { ErrorCode, messageOf, RPCError } from './errors.ts'
-import { createHello, type Hello } from './hello.ts'
-import { createIncoming, type Hooks, type Incoming } from './incoming.ts'
+import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from './errors.ts'
+import { isObject, isPlainObject } from './guards.ts'
+import { createHello } from './hello.ts'
+import { createIncoming, type Hooks } from './incoming.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { isObject, type Policy, type RPCParams } from './messages.ts'
+import type { Policy, RPCParams } from './messages.ts'
 import { isReserved, type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createOutbox, type Held } from './outbox.ts'
-import { createOutgoing, type Outgoing, type RPCInvokeOptions } from './outgoing.ts'
+import { createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
 import { createRemote, type Remote } from './remote.ts'
-import { isPlainObject } from './scan.ts'
-import type { Receiver, Transport } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** `waiting` for the other side to come, `connected`, `gone`, or `closed` by this side. */
 export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
@@ -39,6 +39,7 @@ export interface RPCInitOptions extends Hooks {
   readonly onDiagnostic?: ((event: Diagnostic) => void) | undefined
 }
 
+/** Why nobody can be called any more. */
 interface End {
   readonly code: number
   readonly why: string
@@ -59,19 +60,72 @@ export const rpcAt = (at: Transport | Endpoint): RPC | undefined => rpcs.get(key
  * It says hello at once and holds calls until the other side is there. There is one RPC for an endpoint.
  * @throws TypeError for wrong options, and while another RPC uses the endpoint.
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor sets what the interface declares
 export class RPC {
-  readonly #key: object
-  readonly #transport: Transport
-  readonly #hello: Hello
-  readonly #incoming: Incoming
-  readonly #outgoing: Outgoing
-  readonly #diagnose: Diagnose
-  readonly #limits: Limits
-  readonly #connectTimeout: number
-  readonly #listeners = new Set<(state: PeerState) => void>()
-  #state: PeerState = 'waiting'
-  /** Why nobody can be called any more. */
-  #end: End | undefined
+  /** Make a random UUID, version 4 (RFC 9562), also in insecure contexts, where `crypto.randomUUID` is missing. */
+  static uuid(): string {
+    return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (place) => {
+      const [byte = 0] = crypto.getRandomValues(new Uint8Array(1))
+      return (place === 'x' ? byte & 15 : (byte & 3) | 8).toString(16)
+    })
+  }
+
+  /**
+   * Answer `method` by `handler`.
+   * @returns a function that takes it back.
+   * @throws TypeError for a name that is taken or reserved.
+   */
+  readonly registerMethod: (method: string, handler: RPCHandler) => () => void
+
+  /** Stop answering `method`. Calls that run are still answered. */
+  readonly removeMethod: (method: string) => void
+
+  /**
+   * Call a method of the other side.
+   * @param params an array is spread, a plain object is one argument, null is none.
+   * @returns a promise of its result; it rejects with an RPCError (see `ErrorCode`), or with the signal's reason.
+   * @throws TypeError for anything else as params, and for an `id` that is pending.
+   */
+  readonly invoke: <T = unknown>(
+    method: string,
+    params?: RPCParams | null,
+    options?: RPCInvokeOptions,
+  ) => Promise<T>
+
+  /**
+   * Call a method of the other side and expect no answer.
+   * @throws RPCError UNDELIVERABLE if the params cannot be sent, BUSY, CLOSED, PEER_GONE; TypeError as `invoke`.
+   */
+  readonly notify: (
+    method: string,
+    params?: RPCParams | null,
+    options?: Pick<RPCInvokeOptions, 'transfer'>,
+  ) => void
+
+  /**
+   * Send several calls as one JSON-RPC batch (specification section 6).
+   * @returns what `Promise.all` makes of what `collect` returns: `rpc.batch((call) => [call('x'), call('y', [1])])`.
+   * @throws RPCError TOO_LARGE over `maxBatch` entries, and what `collect` throws; then nothing is sent.
+   */
+  readonly batch: <const T extends readonly unknown[]>(
+    collect: (call: BatchCall) => T,
+  ) => Promise<BatchResult<T>>
+
+  /**
+   * Wait until the other side is there.
+   * @param timeout milliseconds; 0: for ever. Default: `connectTimeout`.
+   * @returns a promise that rejects TIMEOUT, PEER_GONE or CLOSED.
+   */
+  readonly connect: (timeout?: number) => Promise<void>
+
+  /** Tell `listener` how the other side is, now and whenever that changes. @returns a function that stops it. */
+  readonly onPeer: (listener: (state: PeerState) => void) => () => void
+
+  /**
+   * End the connection: what is pending rejects CLOSED, signals of running handlers abort, the other side is told.
+   * The endpoint stays its owner's: a worker is not terminated, a port not closed.
+   */
+  readonly destroy: () => void
 
   constructor(options: RPCInitOptions) {
     const at = options?.transport
@@ -83,42 +137,61 @@ export class RPC {
         'This endpoint has an RPC already: destroy() it first, or share it by wrap and expose',
       )
     const transport = toTransport(at)
-    const post = (message: unknown, transfer?: readonly object[]): void => transport.post(message, transfer)
-
+    const { methods, timeout = 0, connectTimeout = 30_000 } = options
+    milliseconds(timeout)
+    milliseconds(connectTimeout)
     const session = RPC.uuid()
     const plain = options.plain === true || options.dialect !== undefined
     const limits = { ...defaultLimits, ...options.limits }
     const diagnose = createDiagnose(options.onDiagnostic)
-    const connectTimeout = milliseconds('connectTimeout', options.connectTimeout ?? 30_000)
-    const outbox = createOutbox(post, limits)
+    const listeners = new Set<(state: PeerState) => void>()
+    let state: PeerState = 'waiting'
+    let end: End | undefined
+
+    const post: Transport['post'] = (message, transfer) => transport.post(message, transfer)
+
+    const safely = (about: string, step: () => void): void => {
+      try {
+        step()
+      } catch (error) {
+        diagnose('failed', about, error)
+      }
+    }
+
     const dialect = (): Dialect | undefined =>
       plain ? options.dialect : hello.can('cancel') ? portcallDialect : undefined
+
+    const outbox = createOutbox(post, limits)
     const outgoing = createOutgoing({
       outbox,
       limits,
       diagnose,
-      dialect,
+      timeout,
       connectTimeout,
       idPrefix: transport.public ? `${session}:` : '',
-      timeout: milliseconds('timeout', options.timeout ?? 0),
-    })
-    const hello = createHello({
-      session,
-      plain,
-      post,
-      connected: () => {
-        this.#end = undefined
-        this.#become('connected')
-        outgoing.flush()
+      cancel: (id, reason) => {
+        const { method, params } = dialect() ?? {}
+        if (method) safely(method, () => post({ jsonrpc: '2.0', method, params: params?.(id, reason) }))
       },
-      replaced: () => this.#lose({ code: ErrorCode.PEER_GONE, why: 'the other side was replaced' }, false),
     })
-    const leave = (why: string, cause?: unknown): void => {
-      const dead = !transport.successor
-      hello.left(dead)
-      outbox.hold()
-      this.#lose({ code: ErrorCode.PEER_GONE, why, cause }, dead)
+
+    const replace = (): void => {
+      if (state === 'connected') lose(PEER_GONE, 'the other side was replaced', false)
     }
+
+    const connected = (): void => {
+      end = undefined
+      become('connected')
+      outgoing.flush()
+    }
+
+    const hello = createHello(session, replace, connected)
+
+    // Something else than our protocol, so the peer is a plain one.
+    const spokenTo = (): void => {
+      if (state === 'waiting') connected()
+    }
+
     const incoming = createIncoming({
       transport,
       limits,
@@ -127,271 +200,152 @@ export class RPC {
       post,
       policy: options.policy ?? transport.policy ?? 'shared',
       hooks: options,
+      called: spokenTo,
       answered: (answer) => {
-        if (answer.id === session) hello.answered(answer.kind === 'result' ? answer.value : undefined)
-        else outgoing.answer(answer)
+        if (answer.id !== session) outgoing.answer(answer)
+        else if (!hello.answered(answer.result)) spokenTo()
       },
-      extension: ({ id, method, value }, reply) => {
+      extension: ({ id, method, params }, reply) => {
         if (plain) return false
-        if (method === 'rpc.connect' && id !== undefined) return hello.greeted(value, reply)
+        if (method === 'rpc.connect' && id !== undefined) return hello.greeted(params, reply)
         if (method !== 'rpc.close' || id !== undefined || !hello.can('close')) return false
-        leave('it was closed over there')
+        gone('it was closed over there')
         return true
       },
-      called: hello.spokenTo,
     })
-    this.#key = key
-    this.#transport = transport
-    this.#hello = hello
-    this.#incoming = incoming
-    this.#outgoing = outgoing
-    this.#diagnose = diagnose
-    this.#limits = limits
-    this.#connectTimeout = connectTimeout
 
-    for (const [name, handler] of methodsOf(options.methods ?? {})) this.registerMethod(name, handler)
-    transport.listen(
-      contained(
-        {
-          message: (data, origin) => incoming.receive(data, origin),
-          unreadable: (reason) => {
-            diagnose('unreadable', undefined, reason)
-            incoming.unreadable()
-          },
-          gone: (reason) => leave(messageOf(reason), reason),
-          failed: (reason) => {
-            if (hello.kind === 'unknown')
-              outgoing.failAll(ErrorCode.PEER_GONE, messageOf(reason), reason, true)
-            else diagnose('peer-error', undefined, reason)
-          },
-        },
-        diagnose,
-      ),
-    )
-    rpcs.set(key, this)
-    hello.start()
-  }
-
-  /** Make a random UUID, version 4 (RFC 9562), also in insecure contexts, where `crypto.randomUUID` is missing. */
-  static uuid(): string {
-    const bytes = crypto.getRandomValues(new Uint8Array(16))
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-    const variant = '89ab'[bytes[8]! & 3]
-    return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, `$1-$2-4$3-${variant}$4-`)
-  }
-
-  /**
-   * Answer `method` by `handler`.
-   * @returns a function that takes it back.
-   * @throws TypeError for a name that is taken or reserved.
-   */
-  registerMethod(method: string, handler: RPCHandler): () => void {
-    checkMethod(method)
-    const { methods } = this.#incoming
-    if (typeof handler !== 'function') throw new TypeError(`The handler of \`${method}\` must be a function`)
-    if (isReserved(method)) throw new TypeError(`\`${method}\` is a reserved name`)
-    if (methods.has(method))
-      throw new TypeError(`\`${method}\` is registered already: removeMethod() it first`)
-    methods.set(method, handler)
-    return () => {
-      if (methods.get(method) === handler) methods.delete(method)
+    // What was sent will not be answered; if `final`, what waits will not be sent either.
+    const lose = (code: number, cause: unknown, final: boolean): void => {
+      if (state === 'closed') return
+      const why = messageOf(cause)
+      if (final) end = { code, why, cause }
+      hello.left()
+      outbox.hold()
+      incoming.abandon(new RPCError(code, why, { cause }))
+      outgoing.failAll(code, why, cause, final)
+      become(code === CLOSED ? 'closed' : 'gone')
+      if (!final) become('waiting')
     }
-  }
 
-  /** Stop answering `method`. Calls that run are still answered. */
-  removeMethod(method: string): void {
-    this.#incoming.methods.delete(method)
-  }
+    const gone = (cause: unknown): void => lose(PEER_GONE, cause, !transport.successor)
 
-  /**
-   * Call a method of the other side.
-   * @param params an array is spread, a plain object is one argument, null is none.
-   * @returns a promise of its result; it rejects with an RPCError (see `ErrorCode`), or with the signal's reason.
-   * @throws TypeError for anything else as params, and for an `id` that is pending.
-   */
-  invoke<T = unknown>(
-    method: string,
-    params?: RPCParams | null,
-    options: RPCInvokeOptions = NO_OPTIONS,
-  ): Promise<T> {
-    return this.#call(method, params, options) as Promise<T>
-  }
+    const become = (next: PeerState): void => {
+      if (state === next) return
+      state = next
+      for (const listener of listeners) tell(listener)
+    }
 
-  /**
-   * Call a method of the other side and expect no answer.
-   * @throws RPCError UNDELIVERABLE if the params cannot be sent, BUSY, CLOSED, PEER_GONE; TypeError as `invoke`.
-   */
-  notify(
-    method: string,
-    params?: RPCParams | null,
-    options: Pick<RPCInvokeOptions, 'transfer'> = NO_OPTIONS,
-  ): void {
-    this.#notify(method, params, options)
-  }
+    const tell = (listener: (state: PeerState) => void): void => safely('onPeer', () => listener(state))
 
-  /**
-   * Send several calls as one JSON-RPC batch (specification section 6).
-   * @returns what `Promise.all` makes of what `collect` returns: `rpc.batch((call) => [call('x'), call('y', [1])])`.
-   * @throws RPCError TOO_LARGE over `maxBatch` entries, and what `collect` throws; then nothing is sent.
-   */
-  batch<const T extends readonly unknown[]>(collect: (call: BatchCall) => T): Promise<BatchResult<T>> {
-    return collectBatch(collect, {
-      maxBatch: this.#limits.maxBatch,
-      outgoing: this.#outgoing,
-      request: (batch, method, params, options = NO_OPTIONS) => this.#call(method, params, options, batch),
-      notify: (batch, method, params) => this.#notify(method, params, NO_OPTIONS, batch),
+    const refusal = (method: string): RPCError | undefined =>
+      end && callError(end.code, method, `was not sent: ${end.why}`, { cause: end.cause })
+
+    const call: MakeCall = (method, params, options = NO_OPTIONS, batch) => {
+      if (options.isNotify) return new Promise((resolve) => resolve(notify(method, params, options, batch)))
+      const checked = checkCall(method, params)
+      const refused = refusal(method)
+      return refused ? Promise.reject(refused) : outgoing.request(method, checked, options, batch)
+    }
+
+    const notify = (
+      method: string,
+      params: RPCParams | null | undefined,
+      options = NO_OPTIONS,
+      batch?: Held,
+    ): void => {
+      const checked = checkCall(method, params)
+      const refused = refusal(method)
+      if (refused) throw refused
+      outgoing.notify(method, checked, options.transfer, batch)
+    }
+
+    this.registerMethod = (method, handler) => {
+      checkMethod(method)
+      const { methods } = incoming
+      if (typeof handler !== 'function')
+        throw new TypeError(`The handler of \`${method}\` must be a function`)
+      if (methods.has(method))
+        throw new TypeError(`\`${method}\` is registered already: removeMethod() it first`)
+      methods.set(method, handler)
+      return () => {
+        if (methods.get(method) === handler) methods.delete(method)
+      }
+    }
+    this.removeMethod = (method) => void incoming.methods.delete(method)
+    this.invoke = <T>(method: string, params?: RPCParams | null, options?: RPCInvokeOptions) =>
+      call(method, params, options) as Promise<T>
+    this.notify = (method, params, options) => notify(method, params, options)
+    this.batch = (collect) => collectBatch(collect, call, outgoing, limits.maxBatch)
+    this.connect = async (timeout = connectTimeout) => {
+      milliseconds(timeout)
+      const refused = refusal('rpc.connect')
+      if (refused) throw refused
+      if (state === 'waiting') await outgoing.untilConnected(timeout)
+    }
+    this.onPeer = (listener) => {
+      listeners.add(listener)
+      tell(listener)
+      return () => void listeners.delete(listener)
+    }
+    this.destroy = () => {
+      if (state === 'closed') return
+      // Also to a side that has not answered yet: it may have heard our hello.
+      if (!plain && (state === 'waiting' || hello.can('close')))
+        safely('rpc.close', () => post({ jsonrpc: '2.0', method: 'rpc.close' }))
+      transport.close()
+      rpcs.delete(key)
+      lose(CLOSED, 'destroy() was called', true)
+      outgoing.close()
+      listeners.clear()
+    }
+    Object.assign(this, { [dispose]: this.destroy })
+
+    for (const [name, handler] of methodsOf(methods ?? {})) this.registerMethod(name, handler)
+    rpcs.set(key, this)
+    transport.listen({
+      message: (data, origin) => {
+        try {
+          if (state !== 'closed') incoming.receive(data, origin)
+        } catch (error) {
+          diagnose('failed', undefined, error)
+        }
+      },
+      unreadable: (reason) => {
+        diagnose('unreadable', undefined, reason)
+        incoming.unreadable()
+      },
+      gone,
+      failed: (reason) => {
+        diagnose('peer-error', undefined, reason)
+        if (state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
+      },
     })
-  }
-
-  /**
-   * Wait until the other side is there.
-   * @param timeout milliseconds; 0: for ever. Default: `connectTimeout`.
-   * @returns a promise that rejects TIMEOUT, PEER_GONE or CLOSED.
-   */
-  async connect(timeout: number = this.#connectTimeout): Promise<void> {
-    milliseconds('timeout', timeout)
-    const refusal = this.#refusal('rpc.connect')
-    if (refusal) throw refusal
-    if (this.#state === 'waiting') await this.#outgoing.untilConnected(timeout)
-  }
-
-  /** Tell `listener` how the other side is, now and whenever that changes. @returns a function that stops it. */
-  onPeer(listener: (state: PeerState) => void): () => void {
-    this.#listeners.add(listener)
-    this.#tell(listener)
-    return () => void this.#listeners.delete(listener)
+    if (plain) connected()
+    else post(hello.request)
   }
 
   /** Make a typed proxy of the other side; `path` is a dotted prefix of its method names. */
   remote<T extends object>(path = ''): Remote<T> {
     return createRemote<T>(this, path)
   }
-
-  /**
-   * End the connection: what is pending rejects CLOSED, signals of running handlers abort, the other side is told.
-   * The endpoint stays its owner's: a worker is not terminated, a port not closed.
-   */
-  destroy(): void {
-    if (this.#state === 'closed') return
-    const { kind } = this.#hello
-    try {
-      // Also to a side that has not answered yet: it may have heard our hello.
-      if (kind === 'unknown' || kind === 'portcall')
-        this.#transport.post({ jsonrpc: '2.0', method: 'rpc.close' })
-    } catch (error) {
-      this.#diagnose('undeliverable', 'rpc.close', error)
-    }
-    this.#transport.close()
-    rpcs.delete(this.#key)
-    this.#lose({ code: ErrorCode.CLOSED, why: 'destroy() was called' }, true)
-    this.#outgoing.close()
-    this.#listeners.clear()
-  }
-
-  static {
-    Object.defineProperty(this.prototype, dispose, { value: this.prototype.destroy })
-  }
-
-  #call(
-    method: string,
-    params: RPCParams | null | undefined,
-    options: RPCInvokeOptions,
-    batch?: Held,
-  ): Promise<unknown> {
-    if (options.isNotify)
-      return new Promise((resolve) => resolve(this.#notify(method, params, options, batch)))
-    const checked = checkCall(method, params, options)
-    const refusal = this.#refusal(method)
-    return refusal ? Promise.reject(refusal) : this.#outgoing.request(method, checked, options, batch)
-  }
-
-  #notify(
-    method: string,
-    params: RPCParams | null | undefined,
-    options: RPCInvokeOptions,
-    batch?: Held,
-  ): void {
-    const checked = checkCall(method, params, options)
-    const refusal = this.#refusal(method)
-    if (refusal) throw refusal
-    this.#outgoing.notify(method, checked, options.transfer, batch)
-  }
-
-  #refusal(method: string): RPCError | undefined {
-    const end = this.#end
-    return (
-      end && new RPCError(end.code, `Request \`${method}\` was not sent: ${end.why}`, { cause: end.cause })
-    )
-  }
-
-  // What was sent will not be answered; if `final`, what waits will not be sent either.
-  #lose(end: End, final: boolean): void {
-    if (this.#state === 'closed') return
-    const { code, why, cause } = end
-    if (final) this.#end = end
-    this.#incoming.abandon(new RPCError(code, why, { cause }))
-    this.#outgoing.failAll(code, why, cause, final)
-    this.#become(code === ErrorCode.CLOSED ? 'closed' : 'gone')
-    if (!final) this.#become('waiting')
-  }
-
-  #become(state: PeerState): void {
-    if (this.#state === 'closed' || this.#state === state) return
-    this.#state = state
-    for (const listener of this.#listeners) this.#tell(listener)
-  }
-
-  #tell(listener: (state: PeerState) => void): void {
-    try {
-      listener(this.#state)
-    } catch (error) {
-      this.#diagnose('failed', 'onPeer', error)
-    }
-  }
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the static block above defines what it declares
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface RPC extends DisposableLike {}
 
-/** Nothing that arrives may throw into the environment. */
-function contained(receiver: Receiver, diagnose: Diagnose): Receiver {
-  const safely =
-    <A extends unknown[]>(step: (...args: A) => void) =>
-    (...args: A): void => {
-      try {
-        step(...args)
-      } catch (error) {
-        diagnose('failed', undefined, error)
-      }
-    }
-  return {
-    message: safely(receiver.message),
-    unreadable: safely(receiver.unreadable),
-    gone: safely(receiver.gone),
-    failed: safely(receiver.failed),
-  }
-}
-
-function checkCall(
-  method: string,
-  params: RPCParams | null | undefined,
-  options: unknown,
-): RPCParams | undefined {
+function checkCall(method: string, params: RPCParams | null | undefined): RPCParams | undefined {
   checkMethod(method)
-  if (!isObject(options)) throw new TypeError('The options must be an object')
   if (params === undefined || params === null) return undefined
   if (Array.isArray(params) || isPlainObject(params)) return params
-  throw new TypeError(
-    `Params must be an array or a plain object: write invoke(${JSON.stringify(method)}, [value])`,
-  )
+  throw new TypeError(`Params must be an array or a plain object: write invoke('${method}', [value])`)
 }
 
 function checkMethod(method: unknown): void {
   if (typeof method !== 'string') throw new TypeError('The method must be a string')
-  if (method.startsWith('rpc.')) throw new TypeError(`\`${method}\`: names that start with rpc. are reserved`)
+  if (method.startsWith('rpc.') || isReserved(method)) throw new TypeError(`\`${method}\` is a reserved name`)
 }
 
-function milliseconds(name: string, value: number): number {
-  if (typeof value === 'number' && value >= 0) return value
-  throw new TypeError(`${name} must be a number of milliseconds, or 0 for none`)
+function milliseconds(value: unknown): void {
+  if (typeof value !== 'number' || !(value >= 0))
+    throw new TypeError('A timeout is a number of milliseconds, 0 for none')
 }

@@ -108,7 +108,7 @@ export function runInContext<T>(
   step: (context: CallContext, abort: (reason: unknown) => void) => T,
 ): T {
   const { origin, method = '', params, id, transport = linkedPair().left } = options
-  const context = new Running(transport, origin, { kind: 'call', id, method, value: params })
+  const context = new Running(transport, origin, { id, method, params })
   const former = enterContext(context)
   try {
     return step(context, (reason) => context.abort(reason))

@@ -30,11 +30,11 @@ export interface Transport {
 /** What a transport tells. */
 export interface Receiver {
   /** One message; `origin` where the environment knows it. */
-  message(data: unknown, origin?: string): void
+  readonly message: (data: unknown, origin?: string) => void
   /** Something arrived that could not be read (`messageerror`, text that is not JSON). */
-  unreadable(reason: unknown): void
+  readonly unreadable: (reason: unknown) => void
   /** The other side is gone; pending calls reject with `reason` as cause. Final unless the transport has `successor`. */
-  gone(reason: unknown): void
+  readonly gone: (reason: unknown) => void
   /** Something failed over there that need not be its end, such as a worker's `error` event. */
-  failed(reason: unknown): void
+  readonly failed: (reason: unknown) => void
 }

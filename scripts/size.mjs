@@ -1,0 +1,101 @@
+// Bundle each entry the way an application would and fail when it outgrows its budget, or when the README shows other
+// figures. With --write, write the figures into the README.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
+import { rolldown } from 'rolldown'
+
+/** Name, what is imported, budget in bytes (minified + brotli). */
+const budgets = [
+  ['`RPC`', "export { RPC } from './dist/index.js'", 3_400],
+  ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 3_700],
+  ['everything', "export * from './dist/index.js'", 8_000],
+]
+
+const root = new URL('../', import.meta.url)
+const readme = new URL('README.md', root)
+const block = /(?<=<!-- sizes -->\n)[^]*?(?=<!-- \/sizes -->)/
+
+if (!existsSync(new URL('dist/index.js', root))) fail('there is no dist: run `npm run build` first')
+const sizes = []
+for (const [name, code, budget] of budgets) sizes.push({ name, budget, ...(await measure(name, code)) })
+
+printTable()
+for (const { name, brotli, budget } of sizes) {
+  if (brotli > budget) problem(`${name} is ${brotli - budget} B over its budget of ${budget} B`)
+}
+if (existsSync(readme)) updateReadme(readFileSync(readme, 'utf8'))
+
+async function measure(name, code) {
+  try {
+    const minified = Buffer.from(await bundle(code))
+    return { minified: minified.length, brotli: brotliCompressSync(minified).length }
+  } catch (error) {
+    return fail(`${name}: ${error.message}`)
+  }
+}
+
+/** What Vite's production build does with the code of a library; whatever is not named here is a default of both. */
+async function bundle(code) {
+  const build = await rolldown({
+    input: 'entry',
+    cwd: fileURLToPath(root),
+    platform: 'browser',
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id, importer) =>
+          importer === undefined
+            ? '\0entry'
+            : importer === '\0entry'
+              ? fileURLToPath(new URL(id, root))
+              : null,
+        load: (id) => (id === '\0entry' ? code : null),
+      },
+    ],
+  })
+  const { output } = await build.generate({ format: 'es', topLevelVar: true, comments: false, minify: true })
+  await build.close()
+  return output[0].code
+}
+
+function printTable() {
+  const rows = sizes.map(({ name, minified, brotli, budget }) => {
+    const verdict = brotli > budget ? 'OVER' : 'ok'
+    return [name.replaceAll('`', ''), minified, brotli, budget, verdict]
+  })
+  for (const [name, ...cells] of [['bytes', 'minified', 'brotli', 'budget', ''], ...rows]) {
+    console.log(name.padEnd(16) + cells.map((cell) => String(cell).padStart(10)).join(''))
+  }
+}
+
+function updateReadme(text) {
+  if (!block.test(text)) return
+  const table = markdownTable()
+  if (process.argv.includes('--write'))
+    writeFileSync(
+      readme,
+      text.replace(block, () => table),
+    )
+  else if (text.match(block)[0] !== table)
+    problem('README.md shows other sizes: run `npm run size -- --write`')
+}
+
+function markdownTable() {
+  const rows = sizes.map(({ name, minified, brotli }) => `| ${name} | ${kB(minified)} | ${kB(brotli)} |\n`)
+  return `| import | minified | minified + brotli |\n|---|--:|--:|\n${rows.join('')}`
+}
+
+function kB(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`
+}
+
+function problem(message) {
+  console.error(`size: ${message}`)
+  process.exitCode = 1
+}
+
+function fail(message) {
+  problem(message)
+  process.exit()
+}

@@ -1,0 +1,63 @@
+// Show portcall at work: calls between two Node threads, then the playground in the browser. `--once` (or CI=true) ends
+// when both have been seen to work.
+import { spawnSync } from 'node:child_process'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const once = process.argv.includes('--once') || process.env.CI === 'true'
+
+if (isStale()) build()
+// Only now there is something to import.
+const { runDemo } = await import('./demo/demo.mjs')
+await runDemo()
+await servePlayground()
+
+function isStale() {
+  const built = statSync(join(root, 'dist/index.js'), { throwIfNoEntry: false })
+  const newest = (folder) =>
+    Math.max(...readdirSync(join(root, folder)).map((file) => statSync(join(root, folder, file)).mtimeMs))
+  return !built || newest('src') > newest('dist')
+}
+
+function build() {
+  console.error('start: building')
+  const isWindows = process.platform === 'win32'
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: isWindows,
+  })
+  if (status !== 0) throw new Error('The build failed')
+}
+
+async function servePlayground() {
+  const { createServer } = await import('vite')
+  const server = await createServer({
+    configFile: join(root, 'playground/vite.config.mjs'),
+    server: { port: 5173, strictPort: false },
+    clearScreen: false,
+    logLevel: 'warn',
+  })
+  await server.listen()
+  const [url] = server.resolvedUrls.local
+  console.log(`\n  The same between a page and its worker, in the browser: ${url}\n`)
+  if (once) {
+    await checkPage(url)
+    await server.close()
+    process.exit(0)
+  }
+  console.log('  Ctrl+C ends it.\n')
+  const stop = () => void server.close().finally(() => process.exit(0))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+async function checkPage(url) {
+  const response = await fetch(url)
+  const text = await response.text()
+  if (response.status !== 200 || !text.includes('portcall'))
+    throw new Error(`${url} answered ${response.status}`)
+  console.log('  The page answers.\n')
+}

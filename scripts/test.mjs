@@ -1,0 +1,127 @@
+// Build, then run the tests in Node and in the browsers. Arguments filter test files by path. The last line is the
+// sum of both: `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findBrowsers } from './browsers.mjs'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+const filters = process.argv.slice(2)
+const deadline = 15 * 60_000
+const isWindows = process.platform === 'win32'
+let running
+
+const total = { passed: 0, failed: 0, skipped: 0 }
+const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
+process.once('SIGINT', interrupt)
+process.once('SIGTERM', interrupt)
+try {
+  await build()
+  await runVitest('node', filters.length > 0 ? ['--passWithNoTests'] : [])
+  if (hasBrowserTests()) await runInBrowsers()
+} finally {
+  rmSync(reports, { recursive: true, force: true })
+}
+if (total.passed + total.failed === 0) report('no test ran')
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
+process.exitCode = total.failed > 0 ? 1 : 0
+
+async function build() {
+  const code = await run('npm', ['run', '--silent', 'build'])
+  if (code !== 0) report('the build failed')
+}
+
+async function runInBrowsers() {
+  try {
+    const { chromium, firefox } = await findBrowsers()
+    if (chromium) process.env.CHROMIUM = chromium
+    if (firefox) process.env.FIREFOX = firefox
+  } catch {
+    // findBrowsers has said why.
+    return report('the browser tests did not run')
+  }
+  await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
+}
+
+async function runVitest(name, options) {
+  const file = join(reports, `${name}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const code = await run(process.execPath, [vitest, 'run', ...options, ...reporters, ...filters])
+  if (!existsSync(file)) return report(`the ${name} tests ended without a result (${code})`)
+  const before = total.failed
+  addResult(JSON.parse(readFileSync(file, 'utf8')))
+  if (code !== 0 && total.failed === before)
+    report(`the ${name} tests ended with ${code}, though no test failed`)
+}
+
+function addResult(result) {
+  total.passed += result.numPassedTests
+  total.failed += result.numFailedTests
+  total.skipped += result.numPendingTests + result.numTodoTests
+  // A file that fails outside of its tests (at import, in a hook) has no failed test to count.
+  const broken = (file) =>
+    file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed')
+  total.failed += result.testResults.filter(broken).length
+}
+
+function hasBrowserTests() {
+  const folder = join(root, 'test/browser')
+  if (!existsSync(folder)) return false
+  const files = readdirSync(folder, { recursive: true })
+    .map((file) => join('test/browser', file))
+    .filter((file) => file.endsWith('.test.ts'))
+  return filters.length === 0
+    ? files.length > 0
+    : files.some((file) => filters.some((filter) => file.includes(filter)))
+}
+
+/** Resolves to the exit code, or to the name of the signal that ended the process. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: !isWindows,
+      shell: isWindows && command === 'npm',
+    })
+    const timer = setTimeout(() => {
+      console.error(`test: stopped after ${deadline / 60_000} minutes`)
+      kill(child, 'SIGTERM')
+    }, deadline)
+    running = child
+    child.on('error', (error) => end(error.message))
+    child.on('exit', (code, signal) => end(code ?? signal))
+    function end(result) {
+      clearTimeout(timer)
+      running = undefined
+      // A test that spins outlives vitest.
+      kill(child, 'SIGKILL')
+      resolve(result)
+    }
+  })
+}
+
+/** End a process and its children: `detached` made it the leader of a group. Browsers are in groups of their own. */
+function kill(child, signal) {
+  try {
+    if (isWindows) child.kill(signal)
+    else if (child.pid) process.kill(-child.pid, signal)
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+function interrupt() {
+  if (running) kill(running, 'SIGTERM')
+  rmSync(reports, { recursive: true, force: true })
+  process.exit(130)
+}
+
+function report(problem) {
+  total.failed += 1
+  console.error(`test: ${problem}`)
+}

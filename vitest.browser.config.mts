@@ -1,0 +1,33 @@
+// Chromium and Firefox in one run.
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { findBrowsers, launchOptions } from './scripts/browsers.mjs'
+
+const loopback = { host: '127.0.0.1' }
+
+export default defineConfig(async () => {
+  const launch = launchOptions(await findBrowsers())
+  return {
+    test: {
+      include: ['test/browser/**/*.test.ts'],
+      // Files share one origin, and with it BroadcastChannel, SharedWorker and ServiceWorker.
+      fileParallelism: false,
+      testTimeout: 20_000,
+      hookTimeout: 20_000,
+      teardownTimeout: 10_000,
+      api: loopback,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        api: loopback,
+        connectTimeout: 60_000,
+        provider: playwright({ launchOptions: launch.chromium }),
+        instances: [
+          { browser: 'chromium' },
+          { browser: 'firefox', provider: playwright({ launchOptions: launch.firefox }) },
+        ],
+      },
+    },
+  }
+})
