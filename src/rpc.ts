@@ -2,9 +2,11 @@ import { type BatchCall, type BatchResult, collectBatch, type MakeCall } from '.
 import { createDiagnose, type Diagnostic } from './diagnostics.ts'
 import { type Dialect, portcallDialect } from './dialects.ts'
 import { dispose, type DisposableLike } from './dispose.ts'
+import { emitterTransport } from './emitter.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
 import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from './errors.ts'
 import { isObject, isPlainObject } from './guards.ts'
+import type { RPCEvent } from './events.ts'
 import { createHello } from './hello.ts'
 import { createIncoming, type Hooks } from './incoming.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -14,6 +16,7 @@ import { createOutbox, type Held } from './outbox.ts'
 import { createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
 import { createRemote, type Remote } from './remote.ts'
 import type { Transport } from './transport.ts'
+import { uuid } from './uuid.ts'
 
 /** `waiting` for the other side to come, `connected`, `gone`, or `closed` by this side. */
 export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
@@ -21,7 +24,11 @@ export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
 /** Options of an RPC. */
 export interface RPCInitOptions extends Hooks {
   /** What to speak through: a Transport, or a bare Worker, MessagePort, self, Node worker or parentPort. */
-  readonly transport: Transport | Endpoint
+  readonly transport?: Transport | Endpoint | undefined
+  /** In place of `transport`: an RPCMessageEvent, or any emitter whose `emit` reaches the other side (a socket.io socket). */
+  readonly event?: RPCEvent | undefined
+  /** A further connection, a lane, over a transport that has such; both sides name it alike. */
+  readonly name?: string | undefined
   /** Methods to register: functions by name; nesting and class instances make dotted names. */
   readonly methods?: Methods | undefined
   /** Milliseconds until a call rejects TIMEOUT. Default: 0, no deadline: a dead peer is found out instead. */
@@ -48,12 +55,11 @@ interface End {
 
 const NO_OPTIONS: RPCInvokeOptions = {}
 
-const rpcs = new WeakMap<object, RPC>()
+/** By endpoint, then by lane. */
+const rpcs = new WeakMap<object, Map<string, RPC>>()
 
-const keyOf = (at: Transport | Endpoint): object => ('listen' in at && at.endpoint) || at
-
-/** The RPC of an endpoint, while there is one. */
-export const rpcAt = (at: Transport | Endpoint): RPC | undefined => rpcs.get(keyOf(at))
+/** The RPC of an endpoint and lane, while there is one. */
+export const rpcAt = (endpoint: object, name = ''): RPC | undefined => rpcs.get(endpoint)?.get(name)
 
 /**
  * One JSON-RPC 2.0 peer over a transport: it answers the methods registered here and calls those of the other side.
@@ -64,10 +70,7 @@ export const rpcAt = (at: Transport | Endpoint): RPC | undefined => rpcs.get(key
 export class RPC {
   /** Make a random UUID, version 4 (RFC 9562), also in insecure contexts, where `crypto.randomUUID` is missing. */
   static uuid(): string {
-    return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (place) => {
-      const [byte = 0] = crypto.getRandomValues(new Uint8Array(1))
-      return (place === 'x' ? byte & 15 : (byte & 3) | 8).toString(16)
-    })
+    return uuid()
   }
 
   /**
@@ -128,19 +131,15 @@ export class RPC {
   readonly destroy: () => void
 
   constructor(options: RPCInitOptions) {
-    const at = options?.transport
-    if (!isObject(at))
-      throw new TypeError('Pass { transport }: a Worker, a MessagePort, self, or a Transport')
-    const key = keyOf(at)
-    if (rpcs.has(key))
-      throw new TypeError(
-        'This endpoint has an RPC already: destroy() it first, or share it by wrap and expose',
-      )
-    const transport = toTransport(at)
+    const { name = '' } = options
+    const transport = transportOf(options)
+    const key = transport.endpoint ?? transport
+    if (rpcAt(key, name))
+      throw new TypeError('This endpoint has an RPC already: destroy() it, or share it by wrap and expose')
     const { methods, timeout = 0, connectTimeout = 30_000 } = options
     milliseconds(timeout)
     milliseconds(connectTimeout)
-    const session = RPC.uuid()
+    const session = uuid()
     const plain = options.plain === true || options.dialect !== undefined
     const limits = { ...defaultLimits, ...options.limits }
     const diagnose = createDiagnose(options.onDiagnostic)
@@ -216,7 +215,8 @@ export class RPC {
 
     // What was sent will not be answered; if `final`, what waits will not be sent either.
     const lose = (code: number, cause: unknown, final: boolean): void => {
-      if (state === 'closed') return
+      // A side that only waits has nothing to lose but hope.
+      if (state === 'closed' || (state !== 'connected' && !final)) return
       const why = messageOf(cause)
       if (final) end = { code, why, cause }
       hello.left()
@@ -227,7 +227,7 @@ export class RPC {
       if (!final) become('waiting')
     }
 
-    const gone = (cause: unknown): void => lose(PEER_GONE, cause, !transport.successor)
+    const gone = (cause: unknown, final = !transport.successor): void => lose(PEER_GONE, cause, final)
 
     const become = (next: PeerState): void => {
       if (state === next) return
@@ -293,7 +293,7 @@ export class RPC {
       if (!plain && (state === 'waiting' || hello.can('close')))
         safely('rpc.close', () => post({ jsonrpc: '2.0', method: 'rpc.close' }))
       transport.close()
-      rpcs.delete(key)
+      rpcs.get(key)?.delete(name)
       lose(CLOSED, 'destroy() was called', true)
       outgoing.close()
       listeners.clear()
@@ -301,7 +301,7 @@ export class RPC {
     Object.assign(this, { [dispose]: this.destroy })
 
     for (const [name, handler] of methodsOf(methods ?? {})) this.registerMethod(name, handler)
-    rpcs.set(key, this)
+    rpcs.set(key, (rpcs.get(key) ?? new Map<string, RPC>()).set(name, this))
     transport.listen({
       message: (data, origin) => {
         try {
@@ -319,6 +319,10 @@ export class RPC {
         diagnose('peer-error', undefined, reason)
         if (state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
       },
+      refused: (origin) => diagnose('refused', origin),
+      opened: () => {
+        if (!plain) post(hello.request)
+      },
     })
     if (plain) connected()
     else post(hello.request)
@@ -332,6 +336,16 @@ export class RPC {
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface RPC extends DisposableLike {}
+
+function transportOf({ transport, event, name }: RPCInitOptions): Transport {
+  const at = transport ?? event
+  if (!isObject(at) || (transport && event))
+    throw new TypeError('Pass { transport } (a Worker, a MessagePort, self, a Transport) or { event }')
+  const base = 'listen' in at || !event ? toTransport(at as Transport | Endpoint) : emitterTransport(event)
+  const lane = name ? base.lane?.(name) : base
+  if (lane) return lane
+  throw new TypeError('This transport has no lanes: pass laneTransport(endpoint, name)')
+}
 
 function checkCall(method: string, params: RPCParams | null | undefined): RPCParams | undefined {
   checkMethod(method)
