@@ -1,4 +1,3 @@
-import { tagOf } from './guards.ts'
 import type { Receiver, Transport } from './transport.ts'
 
 /**
@@ -95,7 +94,7 @@ export function endpointTransport(endpoint: object, target: Endpoint = endpoint 
   const sink = target as Host
   if (source.window === source)
     throw new TypeError('A Window needs origin checks: pass windowTransport(window, { origin })')
-  if (tagOf(source) === 'BroadcastChannel')
+  if (isBroadcastChannel(source))
     throw new TypeError('A BroadcastChannel has many listeners: pass a MessagePort')
   if (!sink.postMessage || !(source.addEventListener || source.on || 'onmessage' in source))
     throw new TypeError('Pass a Worker, a MessagePort, self, a Node worker, parentPort or a Transport')
@@ -115,6 +114,10 @@ export function endpointTransport(endpoint: object, target: Endpoint = endpoint 
     close: () => stop?.(),
   }
 }
+
+/** True for a channel that many may listen to. */
+export const isBroadcastChannel = (value: object): boolean =>
+  typeof BroadcastChannel === 'function' && value instanceof BroadcastChannel
 
 /** A Transport as it is, anything else as an endpoint. */
 export const toTransport = (value: Transport | Endpoint): Transport =>

@@ -1,5 +1,4 @@
-import { hear, type Host, type MessageLike } from './endpoint.ts'
-import { tagOf } from './guards.ts'
+import { hear, type Host, isBroadcastChannel, type MessageLike } from './endpoint.ts'
 import { APPLICATION_ERROR, messageOf, METHOD_NOT_FOUND, PARSE_ERROR, RPCError } from './errors.ts'
 import type { RPCHandler } from './methods.ts'
 import { type OriginOption, parseOrigins } from './origins.ts'
@@ -90,7 +89,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     this.receiveAdapter = options.receiveAdapter
     const isWindow = source.window === source
     this.successor = isWindow
-    this.public = isWindow || tagOf(source) === 'BroadcastChannel'
+    this.public = isWindow || isBroadcastChannel(source)
     const addressed = typeof config === 'object' ? config.targetOrigin : undefined
     const allowed = isWindow && parseOrigins(origin ?? addressed ?? location.origin)
     this.#stop = hear(source, {

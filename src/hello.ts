@@ -47,7 +47,8 @@ export function createHello(session: string, arrives: () => void, arrived: () =>
     // Answer first: if what waits here arrived before our introduction, the peer would take us for a plain one.
     answer?.({ ...me, re: theirs.session })
     if (theirs.session !== peer?.session) {
-      arrives()
+      // Whoever answers our request has heard all that was said after it, so nothing is lost.
+      if (answer || peer) arrives()
       peer = theirs as Introduction
       arrived()
     }

@@ -9,11 +9,11 @@ import { isObject, isPlainObject } from './guards.ts'
 import type { RPCEvent } from './events.ts'
 import { createHello } from './hello.ts'
 import { createIncoming, type Hooks } from './incoming.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { type Limits, limitsOf } from './limits.ts'
 import type { Policy, RPCParams } from './messages.ts'
 import { isReserved, type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createOutbox, type Held } from './outbox.ts'
-import { createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
+import { checkTimeout, createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
 import { createRemote, type Remote } from './remote.ts'
 import type { Transport } from './transport.ts'
 import { uuid } from './uuid.ts'
@@ -57,6 +57,9 @@ const NO_OPTIONS: RPCInvokeOptions = {}
 
 /** By endpoint, then by lane. */
 const rpcs = new WeakMap<object, Map<string, RPC>>()
+
+// Of an endpoint, as an answer to the RPC before may still come. Ids begin with 1.
+const counters = new WeakMap<object, { last: number }>()
 
 /** The RPC of an endpoint and lane, while there is one. */
 export const rpcAt = (endpoint: object, name = ''): RPC | undefined => rpcs.get(endpoint)?.get(name)
@@ -131,23 +134,27 @@ export class RPC {
   readonly destroy: () => void
 
   constructor(options: RPCInitOptions) {
+    const transport = transportOf(options ?? {})
     const { name = '' } = options
-    const transport = transportOf(options)
     const key = transport.endpoint ?? transport
     if (rpcAt(key, name))
       throw new TypeError('This endpoint has an RPC already: destroy() it, or share it by wrap and expose')
     const { methods, timeout = 0, connectTimeout = 30_000 } = options
-    milliseconds(timeout)
-    milliseconds(connectTimeout)
+    checkTimeout(timeout)
+    checkTimeout(connectTimeout)
     const session = uuid()
+    const counter = counters.get(key) ?? { last: 0 }
+    counters.set(key, counter)
     const plain = options.plain === true || options.dialect !== undefined
-    const limits = { ...defaultLimits, ...options.limits }
+    const limits = limitsOf(options.limits)
     const diagnose = createDiagnose(options.onDiagnostic)
     const listeners = new Set<(state: PeerState) => void>()
     let state: PeerState = 'waiting'
     let end: End | undefined
 
-    const post: Transport['post'] = (message, transfer) => transport.post(message, transfer)
+    const post: Transport['post'] = (message, transfer) => {
+      if (state !== 'closed') transport.post(message, transfer)
+    }
 
     const safely = (about: string, step: () => void): void => {
       try {
@@ -167,7 +174,7 @@ export class RPC {
       diagnose,
       timeout,
       connectTimeout,
-      idPrefix: transport.public ? `${session}:` : '',
+      makeId: () => (transport.public ? `${session}:${++counter.last}` : ++counter.last),
       cancel: (id, reason) => {
         const { method, params } = dialect() ?? {}
         if (method) safely(method, () => post({ jsonrpc: '2.0', method, params: params?.(id, reason) }))
@@ -225,6 +232,7 @@ export class RPC {
       outgoing.failAll(code, why, cause, final)
       become(code === CLOSED ? 'closed' : 'gone')
       if (!final) become('waiting')
+      if (plain && !final) connected()
     }
 
     const gone = (cause: unknown, final = !transport.successor): void => lose(PEER_GONE, cause, final)
@@ -242,7 +250,7 @@ export class RPC {
 
     const call: MakeCall = (method, params, options = NO_OPTIONS, batch) => {
       if (options.isNotify) return new Promise((resolve) => resolve(notify(method, params, options, batch)))
-      const checked = checkCall(method, params)
+      const checked = checkCall(method, params, options)
       const refused = refusal(method)
       return refused ? Promise.reject(refused) : outgoing.request(method, checked, options, batch)
     }
@@ -253,7 +261,7 @@ export class RPC {
       options = NO_OPTIONS,
       batch?: Held,
     ): void => {
-      const checked = checkCall(method, params)
+      const checked = checkCall(method, params, options)
       const refused = refusal(method)
       if (refused) throw refused
       outgoing.notify(method, checked, options.transfer, batch)
@@ -262,6 +270,7 @@ export class RPC {
     this.registerMethod = (method, handler) => {
       checkMethod(method)
       const { methods } = incoming
+      if (isReserved(method)) throw new TypeError(`\`${method}\` is a reserved name: every object has it`)
       if (typeof handler !== 'function')
         throw new TypeError(`The handler of \`${method}\` must be a function`)
       if (methods.has(method))
@@ -277,7 +286,7 @@ export class RPC {
     this.notify = (method, params, options) => notify(method, params, options)
     this.batch = (collect) => collectBatch(collect, call, outgoing, limits.maxBatch)
     this.connect = async (timeout = connectTimeout) => {
-      milliseconds(timeout)
+      checkTimeout(timeout)
       const refused = refusal('rpc.connect')
       if (refused) throw refused
       if (state === 'waiting') await outgoing.untilConnected(timeout)
@@ -324,8 +333,13 @@ export class RPC {
         if (!plain) post(hello.request)
       },
     })
-    if (plain) connected()
-    else post(hello.request)
+    try {
+      if (plain) connected()
+      else post(hello.request)
+    } catch (error) {
+      this.destroy()
+      throw error
+    }
   }
 
   /** Make a typed proxy of the other side; `path` is a dotted prefix of its method names. */
@@ -347,19 +361,20 @@ function transportOf({ transport, event, name }: RPCInitOptions): Transport {
   throw new TypeError('This transport has no lanes: pass laneTransport(endpoint, name)')
 }
 
-function checkCall(method: string, params: RPCParams | null | undefined): RPCParams | undefined {
+function checkCall(
+  method: string,
+  params: RPCParams | null | undefined,
+  options: unknown,
+): RPCParams | undefined {
   checkMethod(method)
-  if (params === undefined || params === null) return undefined
-  if (Array.isArray(params) || isPlainObject(params)) return params
-  throw new TypeError(`Params must be an array or a plain object: write invoke('${method}', [value])`)
+  const ok = params === undefined || params === null || Array.isArray(params) || isPlainObject(params)
+  if (ok && isObject(options)) return params ?? undefined
+  throw new TypeError(
+    `Params must be an array or a plain object: write invoke('${method}', [value, …], options)`,
+  )
 }
 
 function checkMethod(method: unknown): void {
   if (typeof method !== 'string') throw new TypeError('The method must be a string')
-  if (method.startsWith('rpc.') || isReserved(method)) throw new TypeError(`\`${method}\` is a reserved name`)
-}
-
-function milliseconds(value: unknown): void {
-  if (typeof value !== 'number' || !(value >= 0))
-    throw new TypeError('A timeout is a number of milliseconds, 0 for none')
+  if (method.startsWith('rpc.')) throw new TypeError(`\`${method}\`: names that begin with rpc. are reserved`)
 }

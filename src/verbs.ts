@@ -27,7 +27,12 @@ export function expose(
   const steps: (() => void)[] = []
   const undo = (): void => steps.splice(0).forEach((step) => step())
   exposed.set(rpc, undo)
-  for (const [name, handler] of methodsOf(api)) steps.push(rpc.registerMethod(name, handler))
+  try {
+    for (const [name, handler] of methodsOf(api)) steps.push(rpc.registerMethod(name, handler))
+  } catch (error) {
+    undo()
+    throw error
+  }
   return undo
 }
 
