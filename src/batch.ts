@@ -40,6 +40,7 @@ export async function collectBatch<const T extends readonly unknown[]>(
   let results: T
   try {
     results = collect(Object.assign(call, { notify }) as BatchCall)
+    if (!Array.isArray(results)) throw new TypeError('Return an array of calls: (call) => [call(method)]')
     if ((batch.message as object[]).length > maxBatch)
       throw new RPCError(TOO_LARGE, `A batch has at most ${maxBatch} entries`)
   } catch (error) {

@@ -5,7 +5,7 @@ export interface Diagnostic {
    * `unexpected`: an answer to no call, a request id already in flight, an `rpc.*` method that is not obeyed.
    * `unknown-method`: a notification nobody handles. `busy`: a notification over a limit. `failed`: a notification's
    * handler, a hook or a listener threw. `undeliverable`: an answer could not be sent. `peer-error`: the other side's
-   * environment reported an error (a worker's `error` event).
+   * environment reported an error (a worker's `error` event). `refused`: somebody of this origin was not let in.
    */
   readonly kind:
     | 'invalid'
@@ -16,6 +16,7 @@ export interface Diagnostic {
     | 'failed'
     | 'undeliverable'
     | 'peer-error'
+    | 'refused'
   /** The method or id concerned, where there is one. */
   readonly about?: unknown
   readonly error?: unknown

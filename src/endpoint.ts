@@ -1,5 +1,4 @@
-import { tagOf } from './guards.ts'
-import type { Transport } from './transport.ts'
+import type { Receiver, Transport } from './transport.ts'
 
 /**
  * A host object that one can post to: a Worker, a worker's `self`, a MessagePort, a Node Worker, `parentPort`, or anything
@@ -7,11 +6,6 @@ import type { Transport } from './transport.ts'
  */
 export interface Endpoint {
   postMessage(message: unknown): void
-}
-
-interface MessageLike {
-  readonly data: unknown
-  readonly origin?: string
 }
 
 interface ErrorLike {
@@ -22,8 +16,8 @@ interface ErrorLike {
 type Subscribe = (type: string, listener: (event: never) => void) => void
 
 /** What an endpoint may have besides `postMessage`. */
-interface Host {
-  postMessage(message: unknown, transfer?: readonly object[]): void
+export interface Host {
+  postMessage(message: unknown, options?: object): void
   readonly addEventListener?: Subscribe
   readonly removeEventListener?: Subscribe
   readonly on?: Subscribe
@@ -33,6 +27,60 @@ interface Host {
   start?(): void
   startMessages?(): void
   readonly window?: unknown
+}
+
+/** What an endpoint tells; `event` where the host makes one. */
+export interface Ears extends Omit<Receiver, 'message' | 'opened' | 'refused'> {
+  readonly message: (data: unknown, event?: MessageLike) => void
+}
+
+/** The part of a MessageEvent that is looked at. */
+export interface MessageLike {
+  readonly data: unknown
+  readonly origin?: string
+  readonly source?: unknown
+}
+
+/**
+ * Listen to an endpoint of any kind: an event target, a Node emitter, or something that has only `onmessage`, whose former
+ * handler goes on to be called. @returns a function that leaves it as it was.
+ */
+export function hear(source: Host, { message, unreadable, gone, failed }: Ears): () => void {
+  const undo: (() => void)[] = []
+  // Node's emitters hand over the value itself, everything else an event.
+  const emitter = source.on !== undefined
+  const listen: Subscribe = (type, listener) => {
+    if (emitter) source.on?.(type, listener)
+    else source.addEventListener?.(type, listener)
+    undo.push(() => (emitter ? source.off : source.removeEventListener)?.call(source, type, listener))
+  }
+  const unwrap = (event: MessageLike): void => message(event.data, event)
+  if (emitter || source.addEventListener) {
+    let failure: unknown
+    listen('message', emitter ? (data: unknown) => message(data) : unwrap)
+    listen('messageerror', unreadable)
+    if (source.window !== source) listen('close', () => gone('the port was closed'))
+    // Only the owner's object of a worker: on a worker's own self, `error` is about this side.
+    if (source.terminate) {
+      listen('error', (event: ErrorLike) => {
+        failure = emitter
+          ? event
+          : (event.error ?? new Error(event.message || 'The worker could not be loaded'))
+        failed(failure)
+      })
+      listen('exit', (code: number) => gone(failure ?? `the worker exited with code ${code}`))
+    }
+  } else {
+    const former = source.onmessage
+    source.onmessage = (event: MessageLike) => {
+      if (typeof former === 'function') Reflect.apply(former, source, [event])
+      unwrap(event)
+    }
+    undo.push(() => (source.onmessage = former))
+  }
+  source.start?.()
+  source.startMessages?.()
+  return () => undo.splice(0).forEach((step) => step())
 }
 
 /**
@@ -46,55 +94,30 @@ export function endpointTransport(endpoint: object, target: Endpoint = endpoint 
   const sink = target as Host
   if (source.window === source)
     throw new TypeError('A Window needs origin checks: pass windowTransport(window, { origin })')
-  if (tagOf(source) === 'BroadcastChannel')
+  if (isBroadcastChannel(source))
     throw new TypeError('A BroadcastChannel has many listeners: pass a MessagePort')
   if (!sink.postMessage || !(source.addEventListener || source.on || 'onmessage' in source))
     throw new TypeError('Pass a Worker, a MessagePort, self, a Node worker, parentPort or a Transport')
-  const undo: (() => void)[] = []
+  let stop: (() => void) | undefined
 
   return {
     endpoint,
-    post(message, transfer) {
+    post: (message, transfer) => {
       if (transfer?.length) sink.postMessage(message, transfer)
       else sink.postMessage(message)
     },
-    listen({ message, unreadable, gone, failed }) {
-      // Node's emitters hand over the value itself, everything else an event.
-      const { on } = source
-      const listen: Subscribe = (type, listener) => {
-        if (on) source.on?.(type, listener)
-        else source.addEventListener?.(type, listener)
-        undo.push(() => (on ? source.off : source.removeEventListener)?.call(source, type, listener))
-      }
-      const unwrap = ({ data, origin }: MessageLike): void => message(data, origin)
-      if (on || source.addEventListener) {
-        let failure: unknown
-        listen('message', on ? message : unwrap)
-        listen('messageerror', unreadable)
-        listen('close', () => gone('the port was closed'))
-        // Only the owner's object of a worker: on a worker's own self, `error` is about this side.
-        if (source.terminate) {
-          listen('error', (event: ErrorLike) => {
-            failure = on
-              ? event
-              : (event.error ?? new Error(event.message || 'The worker could not be loaded'))
-            failed(failure)
-          })
-          listen('exit', (code: number) => gone(failure ?? `the worker exited with code ${code}`))
-        }
-      } else {
-        const former = source.onmessage
-        source.onmessage = unwrap
-        undo.push(() => (source.onmessage = former))
-      }
-      source.start?.()
-      source.startMessages?.()
+    listen: (receiver) => {
+      const message = (data: unknown, event?: MessageLike): void =>
+        receiver.message(data, event?.origin || undefined)
+      stop = hear(source, { ...receiver, message })
     },
-    close() {
-      for (const step of undo.splice(0)) step()
-    },
+    close: () => stop?.(),
   }
 }
+
+/** True for a channel that many may listen to. */
+export const isBroadcastChannel = (value: object): boolean =>
+  typeof BroadcastChannel === 'function' && value instanceof BroadcastChannel
 
 /** A Transport as it is, anything else as an endpoint. */
 export const toTransport = (value: Transport | Endpoint): Transport =>

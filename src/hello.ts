@@ -25,7 +25,7 @@ export interface Hello {
   readonly request: object
   /** True for a portcall peer that announced it. */
   readonly can: (capability: Capability) => boolean
-  /** The peer's `rpc.connect` request: `answer` with our introduction. @returns false if it is none, or our own echo. */
+  /** The peer's `rpc.connect` request: `answer` with our introduction. @returns false if it is none. */
   readonly greeted: (params: unknown, answer: (introduction: object) => void) => boolean
   /** The answer to our own request. @returns false if no portcall peer wrote it. */
   readonly answered: (result: unknown) => boolean
@@ -39,14 +39,17 @@ export function createHello(session: string, arrives: () => void, arrived: () =>
   let peer: Introduction | undefined
 
   const meet = (value: unknown, answer?: (introduction: object) => void): boolean => {
-    const theirs = isObject(value) ? (value as Introduction) : me
-    if (typeof theirs.session !== 'string' || theirs.session === session) return false
+    const theirs: Partial<Introduction> = isObject(value) ? value : {}
+    if (typeof theirs.session !== 'string') return false
+    // Our own echo, from a medium that gives one.
+    if (theirs.session === session) return true
     if (!answer && theirs.re !== session) return false
     // Answer first: if what waits here arrived before our introduction, the peer would take us for a plain one.
     answer?.({ ...me, re: theirs.session })
     if (theirs.session !== peer?.session) {
-      arrives()
-      peer = theirs
+      // Whoever answers our request has heard all that was said after it, so nothing is lost.
+      if (answer || peer) arrives()
+      peer = theirs as Introduction
       arrived()
     }
     return true

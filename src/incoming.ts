@@ -82,12 +82,15 @@ const refuse = (id: RPCId, code: number, message: string): object => ({
 const invalid = (): object => refuse(null, INVALID_REQUEST, 'Invalid Request')
 
 export function createIncoming(deps: IncomingDeps): Incoming {
-  const { limits, diagnose, post, policy } = deps
+  const { limits, diagnose, post } = deps
+  const isShared = deps.policy === 'shared'
   const { validate, mapError, fallback } = deps.hooks
   const methods = new Map<string, RPCHandler>()
   // What has not finished, by id; notifications by their own context.
   const running = new Map<unknown, Running>()
   let inFlight = 0
+  // Counts the peers that there were: nothing is said to one about what another asked.
+  let epoch = 0
 
   // Put the answer where it goes; if it cannot be sent, the reason in words, and an error without its data.
   const deliver = (answer: object, method: string | undefined, put: (answer: object) => void): void => {
@@ -111,9 +114,18 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     }
   }
 
+  const parse = (data: unknown): Parsed => {
+    try {
+      return parseMessage(data)
+    } catch (error) {
+      diagnose('invalid', undefined, error)
+      return undefined
+    }
+  }
+
   const receive = (message: Parsed, origin: string | undefined, reply: Reply): void => {
-    if (message === 'invalid') {
-      diagnose(message)
+    if (typeof message === 'string') {
+      diagnose('invalid')
       reply(invalid())
     } else if (message?.method !== undefined) accept(message, origin, reply)
     else if (message) deps.answered(message)
@@ -131,7 +143,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     const handler = methods.get(method)
     if (running.has(id)) {
       diagnose('unexpected', id)
-      reply(policy === 'strict' ? invalid() : undefined)
+      reply(isShared ? undefined : invalid())
     } else if (!handler && !fallback) notFound(call, reply)
     else if (inFlight < limits.maxInFlight) run(new Running(deps.transport, origin, call), handler, reply)
     else decline(call, reply, 'busy', BUSY, `${inFlight} calls are running already`)
@@ -182,7 +194,8 @@ export function createIncoming(deps: IncomingDeps): Incoming {
       running.delete(key)
       settle(context, value, reply)
     }
-    result.then(done(succeed), done(fail))
+    // By way of a promise, as the `then` of a handler's own thenable may throw.
+    void Promise.resolve(result).then(done(succeed), done(fail))
   }
 
   const succeed = ({ id, method }: Running, result: unknown, reply: Reply): void => {
@@ -204,20 +217,22 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   }
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
-    if (policy === 'shared' && !entries.some((entry) => parseMessage(entry, policy))) return
-    if (!entries.length) return send(invalid())
     if (entries.length > limits.maxBatch)
       return send(refuse(null, TOO_LARGE, `A batch has at most ${limits.maxBatch} entries`))
+    const messages = entries.map(parse)
+    if (isShared && messages.every((message) => message === undefined || message === 'foreign')) return
+    if (!messages.length) return send(invalid())
     const answers: object[] = []
+    const began = epoch
     let open = 1
     const close: Reply = (answer, method) => {
       // One answer that cannot be sent must not take the others with it.
       if (answer) deliver(answer, method, (one) => answers.push(structuredClone(one)))
-      if (!--open && answers.length) post(answers)
+      if (!--open && answers.length && began === epoch) send(answers)
     }
-    for (const entry of entries) {
-      const message = parseMessage(entry, 'strict')
-      if (message === 'invalid' || (message?.method !== undefined && message.id !== undefined)) open++
+    for (const message of messages) {
+      if (began !== epoch) return
+      if (typeof message === 'string' || (message?.method !== undefined && message.id !== undefined)) open++
       receive(message, origin, close)
     }
     close()
@@ -226,13 +241,15 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   return {
     methods,
     receive: (data, origin) => {
-      if (Array.isArray(data)) receiveBatch(data, origin)
-      else receive(parseMessage(data, policy), origin, send)
+      if (Array.isArray(data)) return receiveBatch(data, origin)
+      const message = parse(data)
+      if (message !== 'foreign' || !isShared) receive(message, origin, send)
     },
     unreadable: () => {
-      if (policy === 'strict') send(refuse(null, PARSE_ERROR, 'Parse error'))
+      if (!isShared) send(refuse(null, PARSE_ERROR, 'Parse error'))
     },
     abandon: (reason) => {
+      epoch++
       for (const [key, context] of running) {
         running.delete(key)
         context.abort(reason)

@@ -16,11 +16,30 @@
 export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './verbs.ts'
 export { type PeerState, RPC, type RPCInitOptions } from './rpc.ts'
 export type { DisposableLike } from './dispose.ts'
+export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './adapters/window.ts'
+export { laneTransport } from './adapters/lane.ts'
+export {
+  type Connection,
+  createConnection,
+  createRequest,
+  type Request,
+  type Respond,
+  type Response,
+} from './connection.ts'
+export {
+  type AbstractMessageReceiveEndpoint,
+  type AbstractMessageSendEndpoint,
+  type RPCEvent,
+  RPCMessageEvent,
+  type RPCMessageEventOptions,
+  type RPCPostMessageConfig,
+} from './events.ts'
+export type { OriginOption } from './origins.ts'
 export type { BatchCall, BatchResult } from './batch.ts'
 export { type CallContext, callContext, type HostSignal, type SignalLike } from './context.ts'
 export type { Diagnostic } from './diagnostics.ts'
 export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './dialects.ts'
-export { type Endpoint, endpointTransport } from './endpoint.ts'
+export { type Endpoint, endpointTransport, type MessageLike } from './endpoint.ts'
 export { ErrorCode, RPCError } from './errors.ts'
 export type { Hooks } from './incoming.ts'
 export type { Limits } from './limits.ts'

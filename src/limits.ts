@@ -12,10 +12,17 @@ export interface Limits {
   readonly maxQueuedBeforeConnect: number
 }
 
-export const defaultLimits: Limits = {
+const defaults: Limits = {
   maxPending: 65_536,
   maxInFlight: 16_384,
   maxBatch: 1_000,
   maxDepth: 1_000,
   maxQueuedBeforeConnect: 10_000,
+}
+
+/** The defaults, and what differs; a limit that is undefined is its default. */
+export function limitsOf(given: Partial<Limits> = {}): Limits {
+  const limits: { -readonly [K in keyof Limits]: number } = { ...defaults }
+  for (const name of Object.keys(defaults) as (keyof Limits)[]) limits[name] = given[name] ?? defaults[name]
+  return limits
 }

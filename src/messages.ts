@@ -61,11 +61,17 @@ export interface Answer {
   readonly hasResult: boolean
 }
 
-/** `invalid` is to be answered with -32600 and id null, undefined is to be ignored. */
-export type Parsed = Call | Answer | 'invalid' | undefined
+/**
+ * `invalid` says that it is JSON-RPC 2.0 and is not; `foreign` does not even say so. Undefined looks like an answer of
+ * somebody else: nothing may answer an answer, or two peers would never stop.
+ */
+export type Parsed = Call | Answer | 'invalid' | 'foreign' | undefined
 
 /** The id of a message that was made here. */
 export const idOf = (message: object): unknown => (message as { id?: unknown }).id
+
+const own = (value: object, key: string): unknown =>
+  Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
 
 const isId = (id: unknown): id is RPCId | undefined =>
   id === undefined || id === null || typeof id === 'string' || Number.isFinite(id)
@@ -74,19 +80,21 @@ const isParams = (params: unknown): params is RPCParams | undefined =>
   params === undefined || isObject(params)
 
 /**
- * Tell what one received value (never a batch) is. Each field is read once; a member that is undefined counts as absent,
- * because structured clone keeps it. Anything shaped like an answer is never `invalid`: nothing may answer an answer, or
- * two peers would never stop.
+ * Tell what one received value (never a batch) is. Each field is read once; only own members count, and one that is
+ * undefined counts as absent, because structured clone keeps it.
  */
-export function parseMessage(value: unknown, policy: Policy): Parsed {
-  const message = (isObject(value) ? value : {}) as Partial<Record<string, unknown>>
-  const { jsonrpc, method, id, params, error, result } = message
-  const ours = jsonrpc === '2.0'
-  if (!ours && policy === 'shared') return undefined
-  if (method !== undefined)
-    return ours && typeof method === 'string' && isId(id) && isParams(params)
-      ? { method, id, params }
-      : 'invalid'
-  if (ours) return { method, id, error, result, hasResult: 'result' in message }
-  return id === undefined && error === undefined && result === undefined ? 'invalid' : undefined
+export function parseMessage(value: unknown): Parsed {
+  if (!isObject(value)) return 'foreign'
+  const ours = own(value, 'jsonrpc') === '2.0'
+  const method = own(value, 'method')
+  const id = own(value, 'id')
+  if (method !== undefined) {
+    const params = own(value, 'params')
+    if (!ours) return 'foreign'
+    return typeof method === 'string' && isId(id) && isParams(params) ? { method, id, params } : 'invalid'
+  }
+  const error = own(value, 'error')
+  const result = own(value, 'result')
+  if (ours) return { method, id, error, result, hasResult: Object.hasOwn(value, 'result') }
+  return id === undefined && error === undefined && result === undefined ? 'foreign' : undefined
 }

@@ -1,4 +1,4 @@
-import { isPlainObject, tagOf } from './guards.ts'
+import { isObject, isPlainObject } from './guards.ts'
 
 /** Answers a method: positional params are spread, params by name are one argument. Sync or async. */
 export type RPCHandler = (...args: never[]) => unknown
@@ -32,14 +32,19 @@ function collect(
     if (!found.has(name)) found.set(name, value.bind(owners[0]))
     return
   }
-  // Built-in and host objects in an api (arrays, maps, streams) are data: nobody means to expose their methods.
-  if (tagOf(value) !== 'Object' || owners.includes(value as object)) return
+  if (!isObject(value) || owners.includes(value)) return
   const plain = isPlainObject(value)
   let level: unknown = plain ? value : Object.getPrototypeOf(value)
-  while (level && level !== Object.prototype) {
+  while (level && level !== Object.prototype && !isBuiltIn(level)) {
     for (const [key, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(level)))
       if (!isReserved(key) && (plain || (isFunction(member) && !key.startsWith('_'))))
-        collect(member, name ? `${name}.${key}` : key, [value as object, ...owners], found)
+        collect(member, name ? `${name}.${key}` : key, [value, ...owners], found)
     level = plain ? undefined : Object.getPrototypeOf(level)
   }
+}
+
+// Arrays, maps, streams in an api are data, and what a class inherits from such is not its own: nobody means to expose that.
+const isBuiltIn = (prototype: object): boolean => {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return isFunction(constructor) && /\[native code]\s*}$/.test(Function.prototype.toString.call(constructor))
 }

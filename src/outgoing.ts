@@ -64,8 +64,8 @@ export interface OutgoingDeps {
   readonly outbox: Outbox
   readonly limits: Limits
   readonly diagnose: Diagnose
-  /** Put before the counter where others read our ids. */
-  readonly idPrefix: string
+  /** Make an id that no call over this endpoint had before, also not one of an RPC before this one. */
+  readonly makeId: () => string | number
   readonly timeout: number
   readonly connectTimeout: number
   /** Tell the peer that an answer is not wanted any more, if it can be told. */
@@ -97,14 +97,13 @@ export function createOutgoing({
   outbox,
   limits,
   diagnose,
-  idPrefix,
+  makeId,
   timeout: defaultTimeout,
   connectTimeout,
   cancel,
 }: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
-  let lastId = 0
   // One timer for all deadlines, set for the first of them.
   let timer: ReturnType<typeof setTimeout> | undefined
   let wakesAt = Infinity
@@ -152,15 +151,16 @@ export function createOutgoing({
 
   const add = (
     key: unknown,
-    entry: Pick<Entry, 'method' | 'resolve' | 'reject'>,
+    { method, resolve, reject }: Pick<Entry, 'method' | 'resolve' | 'reject'>,
     timeout: number,
     held?: Held,
   ): Entry => {
     const due = after(timeout)
-    const full: Entry = { ...entry, timeout, due, held, unlisten: undefined }
-    pending.set(key, full)
+    // Member by member: an object spread here makes a call three times as slow in Node 20.
+    const entry: Entry = { method, resolve, reject, timeout, due, held, unlisten: undefined }
+    pending.set(key, entry)
     wakeAt(due)
-    return full
+    return entry
   }
 
   const send = (message: object, transfer: readonly object[] | undefined): Held | undefined => {
@@ -190,8 +190,8 @@ export function createOutgoing({
     return message
   }
 
-  const nextId = (): RPCId => {
-    const id = idPrefix ? idPrefix + ++lastId : ++lastId
+  const nextId = (): string | number => {
+    const id = makeId()
     return pending.has(id) ? nextId() : id
   }
 
@@ -201,7 +201,10 @@ export function createOutgoing({
 
   return {
     request: (method, params, { signal, transfer, timeout = defaultTimeout, id = nextId() }, batch) => {
+      if (typeof id !== 'string' && !Number.isInteger(id))
+        throw new TypeError('An id is a string or an integer')
       if (pending.has(id)) throw new TypeError(`The id ${id} is pending already`)
+      checkTimeout(timeout)
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
         try {
@@ -223,8 +226,8 @@ export function createOutgoing({
     },
 
     notify: (method, params, transfer, batch) => {
-      const message = envelope(method, params, undefined, transfer, batch)
       try {
+        const message = envelope(method, params, undefined, transfer, batch)
         const held = batch ? undefined : send(message, transfer)
         const reject = (error: unknown): void => diagnose('undeliverable', method, error)
         if (held) add(held, { method, resolve() {}, reject }, 0, held)
@@ -271,7 +274,10 @@ export function createOutgoing({
         if (entry.held === key) take(key)?.resolve(undefined)
         entry.held = undefined
       }
-      outbox.open((held, error) => rejectAll(held, cannotSend('batch', error)))
+      outbox.open((held, error) => {
+        diagnose('undeliverable', (held.message as Partial<RPCRequest>).method, error)
+        rejectAll(held, cannotSend('message', error))
+      })
     },
 
     failAll: (code, why, cause, all) => {
@@ -285,6 +291,12 @@ export function createOutgoing({
 
     close: stop,
   }
+}
+
+/** @throws TypeError for anything but milliseconds, or 0 for none. */
+export function checkTimeout(timeout: unknown): void {
+  if (typeof timeout !== 'number' || !(timeout >= 0))
+    throw new TypeError('A timeout is a number of milliseconds, 0 for none')
 }
 
 /** An empty batch, for `request` and `notify` to be put into. */

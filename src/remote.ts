@@ -60,13 +60,15 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** A function that returns a promise of plain data already keeps its type, so overloads and type parameters survive. */
 export type RemoteFunction<F> = F extends (...args: infer P) => infer R
-  ? R extends AsyncIterable<infer Y>
-    ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
-    : R extends Promise<infer V>
-      ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
-        ? F
-        : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
-      : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
+  ? [R] extends [never]
+    ? (...args: RemoteArguments<P>) => Promise<never>
+    : R extends AsyncIterable<infer Y>
+      ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
+      : R extends Promise<infer V>
+        ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
+          ? F
+          : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
+        : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
   : never
 
 /** A class on the other side: `await new remote.Counter()`. */

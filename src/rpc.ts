@@ -2,18 +2,21 @@ import { type BatchCall, type BatchResult, collectBatch, type MakeCall } from '.
 import { createDiagnose, type Diagnostic } from './diagnostics.ts'
 import { type Dialect, portcallDialect } from './dialects.ts'
 import { dispose, type DisposableLike } from './dispose.ts'
+import { emitterTransport } from './emitter.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
 import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from './errors.ts'
 import { isObject, isPlainObject } from './guards.ts'
+import type { RPCEvent } from './events.ts'
 import { createHello } from './hello.ts'
 import { createIncoming, type Hooks } from './incoming.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { type Limits, limitsOf } from './limits.ts'
 import type { Policy, RPCParams } from './messages.ts'
 import { isReserved, type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createOutbox, type Held } from './outbox.ts'
-import { createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
+import { checkTimeout, createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
 import { createRemote, type Remote } from './remote.ts'
 import type { Transport } from './transport.ts'
+import { uuid } from './uuid.ts'
 
 /** `waiting` for the other side to come, `connected`, `gone`, or `closed` by this side. */
 export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
@@ -21,7 +24,11 @@ export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
 /** Options of an RPC. */
 export interface RPCInitOptions extends Hooks {
   /** What to speak through: a Transport, or a bare Worker, MessagePort, self, Node worker or parentPort. */
-  readonly transport: Transport | Endpoint
+  readonly transport?: Transport | Endpoint | undefined
+  /** In place of `transport`: an RPCMessageEvent, or any emitter whose `emit` reaches the other side (a socket.io socket). */
+  readonly event?: RPCEvent | undefined
+  /** A further connection, a lane, over a transport that has such; both sides name it alike. */
+  readonly name?: string | undefined
   /** Methods to register: functions by name; nesting and class instances make dotted names. */
   readonly methods?: Methods | undefined
   /** Milliseconds until a call rejects TIMEOUT. Default: 0, no deadline: a dead peer is found out instead. */
@@ -48,12 +55,14 @@ interface End {
 
 const NO_OPTIONS: RPCInvokeOptions = {}
 
-const rpcs = new WeakMap<object, RPC>()
+/** By endpoint, then by lane. */
+const rpcs = new WeakMap<object, Map<string, RPC>>()
 
-const keyOf = (at: Transport | Endpoint): object => ('listen' in at && at.endpoint) || at
+// Of an endpoint, as an answer to the RPC before may still come. Ids begin with 1.
+const counters = new WeakMap<object, { last: number }>()
 
-/** The RPC of an endpoint, while there is one. */
-export const rpcAt = (at: Transport | Endpoint): RPC | undefined => rpcs.get(keyOf(at))
+/** The RPC of an endpoint and lane, while there is one. */
+export const rpcAt = (endpoint: object, name = ''): RPC | undefined => rpcs.get(endpoint)?.get(name)
 
 /**
  * One JSON-RPC 2.0 peer over a transport: it answers the methods registered here and calls those of the other side.
@@ -64,10 +73,7 @@ export const rpcAt = (at: Transport | Endpoint): RPC | undefined => rpcs.get(key
 export class RPC {
   /** Make a random UUID, version 4 (RFC 9562), also in insecure contexts, where `crypto.randomUUID` is missing. */
   static uuid(): string {
-    return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (place) => {
-      const [byte = 0] = crypto.getRandomValues(new Uint8Array(1))
-      return (place === 'x' ? byte & 15 : (byte & 3) | 8).toString(16)
-    })
+    return uuid()
   }
 
   /**
@@ -128,27 +134,27 @@ export class RPC {
   readonly destroy: () => void
 
   constructor(options: RPCInitOptions) {
-    const at = options?.transport
-    if (!isObject(at))
-      throw new TypeError('Pass { transport }: a Worker, a MessagePort, self, or a Transport')
-    const key = keyOf(at)
-    if (rpcs.has(key))
-      throw new TypeError(
-        'This endpoint has an RPC already: destroy() it first, or share it by wrap and expose',
-      )
-    const transport = toTransport(at)
+    const transport = transportOf(options ?? {})
+    const { name = '' } = options
+    const key = transport.endpoint ?? transport
+    if (rpcAt(key, name))
+      throw new TypeError('This endpoint has an RPC already: destroy() it, or share it by wrap and expose')
     const { methods, timeout = 0, connectTimeout = 30_000 } = options
-    milliseconds(timeout)
-    milliseconds(connectTimeout)
-    const session = RPC.uuid()
+    checkTimeout(timeout)
+    checkTimeout(connectTimeout)
+    const session = uuid()
+    const counter = counters.get(key) ?? { last: 0 }
+    counters.set(key, counter)
     const plain = options.plain === true || options.dialect !== undefined
-    const limits = { ...defaultLimits, ...options.limits }
+    const limits = limitsOf(options.limits)
     const diagnose = createDiagnose(options.onDiagnostic)
     const listeners = new Set<(state: PeerState) => void>()
     let state: PeerState = 'waiting'
     let end: End | undefined
 
-    const post: Transport['post'] = (message, transfer) => transport.post(message, transfer)
+    const post: Transport['post'] = (message, transfer) => {
+      if (state !== 'closed') transport.post(message, transfer)
+    }
 
     const safely = (about: string, step: () => void): void => {
       try {
@@ -168,7 +174,7 @@ export class RPC {
       diagnose,
       timeout,
       connectTimeout,
-      idPrefix: transport.public ? `${session}:` : '',
+      makeId: () => (transport.public ? `${session}:${++counter.last}` : ++counter.last),
       cancel: (id, reason) => {
         const { method, params } = dialect() ?? {}
         if (method) safely(method, () => post({ jsonrpc: '2.0', method, params: params?.(id, reason) }))
@@ -216,7 +222,8 @@ export class RPC {
 
     // What was sent will not be answered; if `final`, what waits will not be sent either.
     const lose = (code: number, cause: unknown, final: boolean): void => {
-      if (state === 'closed') return
+      // A side that only waits has nothing to lose but hope.
+      if (state === 'closed' || (state !== 'connected' && !final)) return
       const why = messageOf(cause)
       if (final) end = { code, why, cause }
       hello.left()
@@ -225,9 +232,10 @@ export class RPC {
       outgoing.failAll(code, why, cause, final)
       become(code === CLOSED ? 'closed' : 'gone')
       if (!final) become('waiting')
+      if (plain && !final) connected()
     }
 
-    const gone = (cause: unknown): void => lose(PEER_GONE, cause, !transport.successor)
+    const gone = (cause: unknown, final = !transport.successor): void => lose(PEER_GONE, cause, final)
 
     const become = (next: PeerState): void => {
       if (state === next) return
@@ -242,7 +250,7 @@ export class RPC {
 
     const call: MakeCall = (method, params, options = NO_OPTIONS, batch) => {
       if (options.isNotify) return new Promise((resolve) => resolve(notify(method, params, options, batch)))
-      const checked = checkCall(method, params)
+      const checked = checkCall(method, params, options)
       const refused = refusal(method)
       return refused ? Promise.reject(refused) : outgoing.request(method, checked, options, batch)
     }
@@ -253,7 +261,7 @@ export class RPC {
       options = NO_OPTIONS,
       batch?: Held,
     ): void => {
-      const checked = checkCall(method, params)
+      const checked = checkCall(method, params, options)
       const refused = refusal(method)
       if (refused) throw refused
       outgoing.notify(method, checked, options.transfer, batch)
@@ -262,6 +270,7 @@ export class RPC {
     this.registerMethod = (method, handler) => {
       checkMethod(method)
       const { methods } = incoming
+      if (isReserved(method)) throw new TypeError(`\`${method}\` is a reserved name: every object has it`)
       if (typeof handler !== 'function')
         throw new TypeError(`The handler of \`${method}\` must be a function`)
       if (methods.has(method))
@@ -277,7 +286,7 @@ export class RPC {
     this.notify = (method, params, options) => notify(method, params, options)
     this.batch = (collect) => collectBatch(collect, call, outgoing, limits.maxBatch)
     this.connect = async (timeout = connectTimeout) => {
-      milliseconds(timeout)
+      checkTimeout(timeout)
       const refused = refusal('rpc.connect')
       if (refused) throw refused
       if (state === 'waiting') await outgoing.untilConnected(timeout)
@@ -293,7 +302,7 @@ export class RPC {
       if (!plain && (state === 'waiting' || hello.can('close')))
         safely('rpc.close', () => post({ jsonrpc: '2.0', method: 'rpc.close' }))
       transport.close()
-      rpcs.delete(key)
+      rpcs.get(key)?.delete(name)
       lose(CLOSED, 'destroy() was called', true)
       outgoing.close()
       listeners.clear()
@@ -301,7 +310,7 @@ export class RPC {
     Object.assign(this, { [dispose]: this.destroy })
 
     for (const [name, handler] of methodsOf(methods ?? {})) this.registerMethod(name, handler)
-    rpcs.set(key, this)
+    rpcs.set(key, (rpcs.get(key) ?? new Map<string, RPC>()).set(name, this))
     transport.listen({
       message: (data, origin) => {
         try {
@@ -319,9 +328,18 @@ export class RPC {
         diagnose('peer-error', undefined, reason)
         if (state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
       },
+      refused: (origin) => diagnose('refused', origin),
+      opened: () => {
+        if (!plain) post(hello.request)
+      },
     })
-    if (plain) connected()
-    else post(hello.request)
+    try {
+      if (plain) connected()
+      else post(hello.request)
+    } catch (error) {
+      this.destroy()
+      throw error
+    }
   }
 
   /** Make a typed proxy of the other side; `path` is a dotted prefix of its method names. */
@@ -333,19 +351,30 @@ export class RPC {
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface RPC extends DisposableLike {}
 
-function checkCall(method: string, params: RPCParams | null | undefined): RPCParams | undefined {
+function transportOf({ transport, event, name }: RPCInitOptions): Transport {
+  const at = transport ?? event
+  if (!isObject(at) || (transport && event))
+    throw new TypeError('Pass { transport } (a Worker, a MessagePort, self, a Transport) or { event }')
+  const base = 'listen' in at || !event ? toTransport(at as Transport | Endpoint) : emitterTransport(event)
+  const lane = name ? base.lane?.(name) : base
+  if (lane) return lane
+  throw new TypeError('This transport has no lanes: pass laneTransport(endpoint, name)')
+}
+
+function checkCall(
+  method: string,
+  params: RPCParams | null | undefined,
+  options: unknown,
+): RPCParams | undefined {
   checkMethod(method)
-  if (params === undefined || params === null) return undefined
-  if (Array.isArray(params) || isPlainObject(params)) return params
-  throw new TypeError(`Params must be an array or a plain object: write invoke('${method}', [value])`)
+  const ok = params === undefined || params === null || Array.isArray(params) || isPlainObject(params)
+  if (ok && isObject(options)) return params ?? undefined
+  throw new TypeError(
+    `Params must be an array or a plain object: write invoke('${method}', [value, …], options)`,
+  )
 }
 
 function checkMethod(method: unknown): void {
   if (typeof method !== 'string') throw new TypeError('The method must be a string')
-  if (method.startsWith('rpc.') || isReserved(method)) throw new TypeError(`\`${method}\` is a reserved name`)
-}
-
-function milliseconds(value: unknown): void {
-  if (typeof value !== 'number' || !(value >= 0))
-    throw new TypeError('A timeout is a number of milliseconds, 0 for none')
+  if (method.startsWith('rpc.')) throw new TypeError(`\`${method}\`: names that begin with rpc. are reserved`)
 }

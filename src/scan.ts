@@ -1,7 +1,5 @@
 import { isObject, tagOf } from './guards.ts'
 
-const REMEMBER_FROM = 64
-
 // Engines refuse most host objects by themselves. These, Node clones to `{}` without a word.
 const hostObject = /^(Abort|URL|Headers|FormData|Request|Response|Event)/
 
@@ -12,6 +10,7 @@ const hostObject = /^(Abort|URL|Headers|FormData|Request|Response|Event)/
 export function scan(value: unknown, maxDepth: number): string | undefined {
   // So that a graph with cycles or shared parts is walked once; small values, which are most, do without.
   let seen: Set<unknown> | undefined
+  const rememberFrom = Math.min(64, maxDepth / 4)
   let objects = 0
 
   const visit = (value: unknown, depth: number): string | undefined => {
@@ -19,7 +18,7 @@ export function scan(value: unknown, maxDepth: number): string | undefined {
     if (type === 'function' || type === 'symbol') return ` is a ${type}`
     if (!isObject(value) || seen?.has(value)) return undefined
     if (depth > maxDepth) return ` is nested deeper than ${maxDepth} levels`
-    if (++objects > REMEMBER_FROM) (seen ??= new Set()).add(value)
+    if (++objects > rememberFrom) (seen ??= new Set()).add(value)
     if (Symbol.asyncIterator in value) return ' is an async iterable'
     if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
       let i = 0
@@ -28,7 +27,7 @@ export function scan(value: unknown, maxDepth: number): string | undefined {
         if (why) return `[${i}]${why}`
         i++
       }
-    } else if (hostObject.test(tagOf(value))) return ` is a ${tagOf(value)}`
+    } else if (hostObject.test(tagOf(value)) && !('postMessage' in value)) return ` is a ${tagOf(value)}`
     else if (!ArrayBuffer.isView(value))
       for (const [key, item] of Object.entries(value)) {
         const why = visit(item, depth + 1)

@@ -22,6 +22,8 @@ export interface Transport {
   readonly public?: boolean
   /** The other side can be followed by a successor after it has gone (a window that still exists, a socket that reconnects). */
   readonly successor?: boolean
+  /** A further connection over the same medium, which both sides name alike; only where it carries MessagePorts. */
+  lane?(name: string): Transport
   post(message: unknown, transfer?: readonly object[]): void
   listen(receiver: Receiver): void
   close(): void
@@ -33,8 +35,15 @@ export interface Receiver {
   readonly message: (data: unknown, origin?: string) => void
   /** Something arrived that could not be read (`messageerror`, text that is not JSON). */
   readonly unreadable: (reason: unknown) => void
-  /** The other side is gone; pending calls reject with `reason` as cause. Final unless the transport has `successor`. */
-  readonly gone: (reason: unknown) => void
+  /**
+   * The other side is gone; pending calls reject with `reason` as cause.
+   * @param final nobody can come after it. Default: unless the transport has `successor`.
+   */
+  readonly gone: (reason: unknown, final?: boolean) => void
+  /** There is a new way to the other side, and what was said before may be lost: say hello (again). */
+  readonly opened: () => void
+  /** Somebody was not let in. */
+  readonly refused: (origin: string) => void
   /** Something failed over there that need not be its end, such as a worker's `error` event. */
   readonly failed: (reason: unknown) => void
 }

@@ -1,12 +1,12 @@
 import type { DisposableLike } from './dispose.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, toTransport } from './endpoint.ts'
 import { type Methods, methodsOf } from './methods.ts'
 import { createRemote, nodeOf, type Remote, type RemoteOptions } from './remote.ts'
 import { RPC, rpcAt, type RPCInitOptions } from './rpc.ts'
 import type { Transport } from './transport.ts'
 
 /** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
-export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'methods'>
+export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
 
 const exposed = new WeakMap<RPC, () => void>()
 
@@ -27,7 +27,12 @@ export function expose(
   const steps: (() => void)[] = []
   const undo = (): void => steps.splice(0).forEach((step) => step())
   exposed.set(rpc, undo)
-  for (const [name, handler] of methodsOf(api)) steps.push(rpc.registerMethod(name, handler))
+  try {
+    for (const [name, handler] of methodsOf(api)) steps.push(rpc.registerMethod(name, handler))
+  } catch (error) {
+    undo()
+    throw error
+  }
   return undo
 }
 
@@ -60,7 +65,8 @@ export function withOptions<R extends object>(remote: R, { notify, ...options }:
 const notRemote = (): TypeError => new TypeError('This is not a remote: pass what wrap() returned')
 
 function sharedRPC(endpoint: Transport | Endpoint, options: VerbOptions | undefined): RPC {
-  return rpcAt(endpoint) ?? new RPC({ ...options, transport: endpoint })
+  const transport = toTransport(endpoint)
+  return rpcAt(transport.endpoint ?? transport, options?.name) ?? new RPC({ ...options, transport })
 }
 
 interface NodeProcess {

@@ -1,0 +1,181 @@
+import { hear, type Host, isBroadcastChannel, type MessageLike } from './endpoint.ts'
+import { APPLICATION_ERROR, messageOf, METHOD_NOT_FOUND, PARSE_ERROR, RPCError } from './errors.ts'
+import type { RPCHandler } from './methods.ts'
+import { type OriginOption, parseOrigins } from './origins.ts'
+import type { Receiver, Transport } from './transport.ts'
+
+/** An event emitter whose `emit` reaches the listeners of the other side. All that an RPC needs. */
+export interface RPCEvent {
+  emit(event: string, ...args: unknown[]): void
+  on(event: string, fn: RPCHandler): void
+  off(event: string, fn?: RPCHandler): void
+  /** Told of what has nobody else to be told: a listener that throws, an event without listener, an unreadable message. */
+  onerror?: ((error: RPCError) => void) | null
+  destroy?(): void
+}
+
+/** What may be posted to. */
+export interface AbstractMessageSendEndpoint {
+  postMessage(message: unknown, options?: never): void
+}
+
+/** What messages arrive at; an endpoint that has only `onmessage` will do. */
+export interface AbstractMessageReceiveEndpoint {
+  onmessage?: unknown
+  addEventListener?(type: string, listener: never): void
+  removeEventListener?(type: string, listener: never): void
+  start?(): void
+}
+
+/** Options of `postMessage`, as a Window takes them. */
+export interface RPCPostMessageConfig {
+  /** Needed to reach a window of another origin. Default: the page's own origin. */
+  readonly targetOrigin?: string
+  readonly transfer?: readonly object[]
+}
+
+/** Options of an RPCMessageEvent. */
+export interface RPCMessageEventOptions {
+  /** Where messages arrive: `window`, a Worker, a MessagePort, a BroadcastChannel, `navigator.serviceWorker`. */
+  readonly currentEndpoint: AbstractMessageReceiveEndpoint
+  /** What is posted to: `iframe.contentWindow`, `window.parent`, the same Worker or port. */
+  readonly targetEndpoint: AbstractMessageSendEndpoint
+  /** Options for each post, or a function of what is posted that gives them. */
+  readonly config?:
+    | RPCPostMessageConfig
+    | ((data: unknown, target: AbstractMessageSendEndpoint) => RPCPostMessageConfig | undefined)
+  /** The origins that a window receives from. Default: `config.targetOrigin` if config is an object, else the page's own. */
+  readonly origin?: OriginOption
+  /** Wraps what is sent; may add objects to transfer. */
+  readonly sendAdapter?: (
+    data: unknown,
+    target: AbstractMessageSendEndpoint,
+  ) => { readonly data: unknown; readonly transfer?: readonly object[] }
+  /** Unwraps what arrives, or refuses it by returning null. */
+  readonly receiveAdapter?: (event: MessageLike) => unknown
+}
+
+/**
+ * Events over any endpoint: `emit` here calls the listeners of `on` there. An event is a JSON-RPC notification:
+ * `emit('x', 1, 2)` posts `{"jsonrpc":"2.0","method":"x","params":[1,2]}`, at once; it never waits for the other side and
+ * never introduces itself. It is a Transport too, so an RPC can run over it, and notifications of an RPC reach `on`.
+ * Between windows each message's source and origin are checked.
+ * @throws TypeError for an endpoint that cannot post or listen, and for an origin that is none.
+ */
+export class RPCMessageEvent implements RPCEvent, Transport {
+  onerror: ((error: RPCError) => void) | null = null
+  config: RPCMessageEventOptions['config']
+  sendAdapter: RPCMessageEventOptions['sendAdapter']
+  receiveAdapter: RPCMessageEventOptions['receiveAdapter']
+  /** Windows and BroadcastChannels are heard by others too. */
+  readonly public: boolean
+  /** A window can load another document. */
+  readonly successor: boolean
+  readonly #target: Host
+  readonly #listeners = new Map<string, readonly RPCHandler[]>()
+  readonly #stop: () => void
+  #receiver: Receiver | undefined
+
+  constructor(options: RPCMessageEventOptions) {
+    const { currentEndpoint, targetEndpoint, config, origin } = options
+    const source = currentEndpoint as Host
+    this.#target = targetEndpoint as Host
+    if (typeof source !== 'object' || typeof this.#target?.postMessage !== 'function')
+      throw new TypeError(
+        'Pass { currentEndpoint, targetEndpoint }: where messages arrive and what can be posted to',
+      )
+    this.config = config
+    this.sendAdapter = options.sendAdapter
+    this.receiveAdapter = options.receiveAdapter
+    const isWindow = source.window === source
+    this.successor = isWindow
+    this.public = isWindow || isBroadcastChannel(source)
+    const addressed = typeof config === 'object' ? config.targetOrigin : undefined
+    const allowed = isWindow && parseOrigins(origin ?? addressed ?? location.origin)
+    this.#stop = hear(source, {
+      message: (data, event = { data }) => {
+        if (allowed && (event.source !== this.#target || !allowed.allows(event.origin ?? ''))) return
+        this.#receive(event)
+      },
+      unreadable: (reason) => {
+        this.#fail(PARSE_ERROR, 'A message could not be read', reason)
+        this.#receiver?.unreadable(reason)
+      },
+      gone: (reason) => this.#receiver?.gone(reason),
+      failed: (reason) => this.#receiver?.failed(reason),
+    })
+  }
+
+  /** Call the other side's listeners of `event`. @throws TypeError for names that begin with `rpc.`, and what `postMessage` throws. */
+  emit(event: string, ...args: unknown[]): void {
+    if (event.startsWith('rpc.')) throw new TypeError(`\`${event}\`: names that begin with rpc. are reserved`)
+    this.post({ jsonrpc: '2.0', method: event, ...(args.length && { params: args }) })
+  }
+
+  /** Listen to `event`. */
+  on(event: string, fn: RPCHandler): void {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), fn])
+  }
+
+  /** Stop listening: `fn`, or all that listen to `event`. */
+  off(event: string, fn?: RPCHandler): void {
+    const rest = this.#listeners.get(event)?.filter((listener) => fn && listener !== fn)
+    if (rest?.length) this.#listeners.set(event, rest)
+    else this.#listeners.delete(event)
+  }
+
+  post(message: unknown, transfer: readonly object[] = []): void {
+    const target = this.#target as AbstractMessageSendEndpoint
+    const sent = this.sendAdapter?.(message, target) ?? { data: message }
+    const config = typeof this.config === 'function' ? this.config(sent.data, target) : this.config
+    const moved = [...transfer, ...(config?.transfer ?? []), ...(sent.transfer ?? [])]
+    const options = moved.length ? { ...config, transfer: moved } : config
+    if (options) this.#target.postMessage(sent.data, options)
+    else this.#target.postMessage(sent.data)
+  }
+
+  listen(receiver: Receiver): void {
+    this.#receiver = receiver
+  }
+
+  close(): void {
+    this.destroy()
+  }
+
+  /** Leave the endpoint as it was found. */
+  destroy(): void {
+    this.#stop()
+    this.#listeners.clear()
+    this.#receiver = undefined
+  }
+
+  #receive(event: MessageLike): void {
+    let data: unknown
+    try {
+      data = this.receiveAdapter ? this.receiveAdapter(event) : event.data
+    } catch (error) {
+      return this.#fail(APPLICATION_ERROR, messageOf(error), error)
+    }
+    this.#receiver?.message(data, event.origin || undefined)
+    const { jsonrpc, method, id, params } = Object(data) as Partial<Record<string, unknown>>
+    if (jsonrpc !== '2.0' || typeof method !== 'string' || id !== undefined || method.startsWith('rpc.'))
+      return
+    const listeners = this.#listeners.get(method)
+    if (!listeners && !this.#receiver)
+      this.#fail(METHOD_NOT_FOUND, `Nobody listens to ${method}`, undefined, data)
+    const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
+    for (const listener of listeners ?? []) {
+      try {
+        Reflect.apply(listener, undefined, args)
+      } catch (error) {
+        this.#fail(APPLICATION_ERROR, messageOf(error), error)
+      }
+    }
+  }
+
+  #fail(code: number, message: string, cause?: unknown, data?: unknown): void {
+    try {
+      this.onerror?.(new RPCError(code, message, { cause, data }))
+    } catch {}
+  }
+}
