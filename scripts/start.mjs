@@ -54,10 +54,12 @@ async function servePlayground() {
   process.once('SIGTERM', stop)
 }
 
+/** The page is there, and so is its script, which Vite compiles when it is asked for. */
 async function checkPage(url) {
-  const response = await fetch(url)
-  const text = await response.text()
-  if (response.status !== 200 || !text.includes('portcall'))
-    throw new Error(`${url} answered ${response.status}`)
+  for (const path of ['', 'main.ts']) {
+    const response = await fetch(new URL(path, url))
+    await response.text()
+    if (!response.ok) throw new Error(`${url}${path} answered ${response.status}`)
+  }
   console.log('  The page answers.\n')
 }

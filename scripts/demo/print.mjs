@@ -18,7 +18,7 @@ export const print = {
   /** Two lines: the call with its duration at the right, and what came of it. */
   row(what, code, outcome, duration) {
     console.log(
-      `  ${paint.dim(what.padEnd(15))} ${paint.cyan(code.padEnd(56))} ${paint.dim(duration.padStart(9))}`,
+      `  ${paint.dim(what.padEnd(15))} ${paint.cyan(code.padEnd(58))} ${paint.dim(duration.padStart(9))}`,
     )
     console.log(`  ${' '.repeat(15)} ${paint.dim('→')} ${outcome.replaceAll('\n', `\n${' '.repeat(20)}`)}`)
   },

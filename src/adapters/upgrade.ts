@@ -89,8 +89,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
     for (const effect of effects) {
       if (effect.do === 'greet') say(effect.greeting, effect.to)
       else if (effect.do === 'discard') came?.close()
-      else if (effect.do === 'adopt') came && use(came, origin)
-      else {
+      else if (effect.do === 'adopt') {
+        if (came) use(came, origin)
+      } else {
         const { port1, port2 } = new MessageChannel()
         say({ ...effect.greeting, port: port2 }, effect.to)
         use(port1, origin)

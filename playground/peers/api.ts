@@ -1,0 +1,67 @@
+import { callContext, type Remote, RPCError, withOptions } from 'portcall'
+import type { PageApi } from '../page-api.ts'
+
+const notes: string[] = []
+let stopped = 0
+let balance = 0
+
+/** What the other side answers. It calls the page back through `page`. */
+export const createApi = (page: Remote<PageApi>) => ({
+  sum: (...numbers: number[]) => numbers.reduce((total, number) => total + number, 0),
+
+  summarize: (numbers: number[]) => ({
+    min: Math.min(...numbers),
+    max: Math.max(...numbers),
+    mean: numbers.reduce((total, number) => total + number, 0) / numbers.length,
+  }),
+
+  greet: ({ name }: { name: string }) => `Ahoy, ${name}!`,
+
+  describeWindow: async () => {
+    const { width, height } = await page.viewport()
+    return `Your window is ${width} × ${height}, ${width < height ? 'portrait' : 'landscape'}`
+  },
+
+  async countPrimes(limit: number) {
+    const { progress } = withOptions(page, { notify: true })
+    let primes = 0
+    for (let number = 2; number <= limit; number++) {
+      if (isPrime(number)) primes++
+      if (number % (limit / 20) === 0) await progress(number / limit)
+    }
+    return primes
+  },
+
+  sleep: (milliseconds: number) => {
+    const { signal } = callContext()
+    return new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => resolve(`slept ${milliseconds} ms`), milliseconds)
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        stopped++
+        reject(signal.reason)
+      })
+    })
+  },
+
+  stopped: () => stopped,
+
+  note: (text: string) => void notes.push(text),
+
+  notes: () => notes,
+
+  account: {
+    withdraw(amount: number) {
+      if (amount > balance)
+        throw new RPCError(402, 'Not enough money', { data: { missing: amount - balance } })
+      return (balance -= amount)
+    },
+  },
+})
+
+export type Api = ReturnType<typeof createApi>
+
+function isPrime(number: number): boolean {
+  for (let divisor = 2; divisor * divisor <= number; divisor++) if (number % divisor === 0) return false
+  return true
+}

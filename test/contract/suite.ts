@@ -1,0 +1,56 @@
+/**
+ * The contract of a transport: what an RPC over it does, whatever the environment is. Each environment runs it unchanged,
+ * over its real medium: memory.test.ts, channel.test.ts, thread.test.ts, ../browser/contract.test.ts.
+ */
+import { describe } from 'vitest'
+import type { RPC } from '../../src/index.ts'
+import { calls } from './calls.ts'
+import { dying } from './deaths.ts'
+import { destruction } from './destruction.ts'
+import { failures } from './failures.ts'
+import { type Connect, type Connection, type Kind, opener } from './fixture.ts'
+import { flow } from './flow.ts'
+import { cloning, listening, transferring } from './media.ts'
+import { stopping } from './stopping.ts'
+
+/** One way in which the environment can lose the other side and tell. */
+export interface Death<C extends Connection = Connection> {
+  /** What the rejections say. */
+  readonly says: RegExp
+  readonly die: (opened: { readonly connection: C; readonly rpc: RPC }) => unknown
+}
+
+/** Each by a sentence. */
+export type Deaths<C extends Connection = Connection> = Readonly<Record<string, Death<C>>>
+
+/** What a medium can do. */
+export interface Traits<C extends Connection = Connection> {
+  /** JSON text crosses, no structured clone. Default: false. */
+  readonly text?: boolean
+  /** Objects can be transferred. Default: false. */
+  readonly transfer?: boolean
+  /** How many listeners this side's host object has. Default: it has none to count. */
+  readonly listeners?: (connection: C) => number
+  /** Default: the environment never tells. */
+  readonly deaths?: Deaths<C>
+}
+
+export function contract<C extends Connection>(
+  name: string,
+  connect: Connect<Kind, C>,
+  traits: Traits<C> = {},
+): void {
+  const opened = opener(connect)
+  const { text = false, transfer = false, listeners, deaths = {} } = traits
+  describe(`${name}`, () => {
+    calls(opened)
+    failures(opened)
+    flow(opened)
+    stopping(opened)
+    destruction(opened)
+    dying(opened, deaths)
+    if (!text) cloning(opened)
+    if (transfer) transferring(opened)
+    if (listeners) listening(opened, listeners)
+  })
+}

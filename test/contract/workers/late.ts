@@ -1,0 +1,4 @@
+import { serve } from '../service.ts'
+import { host, late } from './host.ts'
+
+void late().then(() => serve(host))

@@ -1,0 +1,3 @@
+import { onMessage } from './host.ts'
+
+onMessage(() => {})

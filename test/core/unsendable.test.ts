@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { ErrorCode, RPCError } from '../../src/index.ts'
+import { alone, codeOf, connectedPair, notification, rejection, request, result, turn } from './pair.ts'
+
+const unsendable: readonly [string, () => unknown][] = [
+  ['a function', () => () => 1],
+  ['a class', () => class {}],
+  ['a symbol', () => Symbol('x')],
+  ['a WeakMap', () => new WeakMap()],
+  ['a WeakRef', () => new WeakRef({})],
+  ['a generator', () => (function* () {})()],
+  ['a proxy', () => new Proxy({}, {})],
+  ['a revoked proxy in an array', () => [revoked()]],
+  ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1')],
+  ['a URLSearchParams', () => new URLSearchParams()],
+  ['Headers', () => new Headers()],
+  ['a FormData', () => new FormData()],
+  ['a Request', () => new Request('http://127.0.0.1')],
+  ['a Response', () => new Response()],
+  ['an EventTarget', () => new EventTarget()],
+  ['an Event', () => new Event('x')],
+  ['an AbortController', () => new AbortController()],
+  ['a stream without transfer', () => new ReadableStream()],
+  [
+    'a getter that throws',
+    () => ({
+      get boom(): never {
+        throw new Error('boom')
+      },
+    }),
+  ],
+]
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+const places: readonly [string, (value: unknown) => unknown][] = [
+  ['at the top', (value) => value],
+  ['in an array', (value) => [1, value]],
+  ['in an object', (value) => ({ a: { b: value } })],
+  ['in a Map', (value) => new Map([['a', value]])],
+  ['in a Set', (value) => new Set([value])],
+]
+
+for (const [what, make] of unsendable)
+  test(`S36: a result that is or holds ${what} rejects the caller -32603 with the reason`, async () => {
+    for (const [where, put] of places) {
+      const methods = {
+        sync: () => put(make()),
+        async: async () => put(make()),
+        ping: () => 'pong',
+      }
+      using pair = await connectedPair({ right: { methods } })
+      for (const method of ['sync', 'async']) {
+        const error = await rejection(pair.left.invoke(method))
+        expect([where, error]).toMatchObject([
+          where,
+          { code: -32603, message: expect.stringContaining(method) },
+        ])
+      }
+      expect(await pair.left.invoke('ping')).toBe('pong')
+    }
+    await turn()
+  })
+
+test('S36: where in a result it is that cannot be sent is said', async () => {
+  using server = alone({ methods: { bad: () => ({ list: [1, { 'on change': () => 1 }] }) } })
+  server.receive(request(1, 'bad'))
+  const message = String(Reflect.get(Object(Reflect.get(Object(server.posted[0]), 'error')), 'message'))
+  expect(message).toContain('.list[1]["on change"]')
+  expect(message).toContain('function')
+})
+
+test('S36: the result of a notification is nobody’s, whatever it is', async () => {
+  using server = alone({ methods: { bad: () => () => 1, worse: async () => Symbol('x') } })
+  server.receive(notification('bad'), notification('worse'))
+  await turn()
+  expect(server.posted).toEqual([])
+})
+
+test('S36: if no answer can be posted at all nothing is left unhandled, with a diagnostic', async () => {
+  const uncaught: unknown[] = []
+  const note = (error: unknown): void => void uncaught.push(error)
+  process.on('unhandledRejection', note)
+  try {
+    using server = alone({ methods: { sync: () => 1, async: async () => 2 } })
+    server.link.left.post = () => {
+      throw new Error('the socket is closed')
+    }
+    server.receive(request(1, 'sync'), request(2, 'async'), [request(3, 'sync'), request(4, 'async')], [1])
+    await turn()
+    expect(uncaught).toEqual([])
+    expect(server.diagnostics.filter(({ kind }) => kind === 'undeliverable')).not.toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})
+
+for (const [what, make] of unsendable)
+  test(`S37: params that hold ${what} reject UNDELIVERABLE, and nothing is sent`, async () => {
+    using client = alone()
+    for (const [where, put] of places) {
+      const call = client.rpc.invoke('x', [put(make())])
+      expect([where, await rejection(call)]).toMatchObject([where, { code: -32052 }])
+      const notify = (): void => client.rpc.notify('x', [put(make())])
+      expect(notify).toThrow(RPCError)
+      expect(notify).toThrow(expect.objectContaining({ code: -32052 }))
+    }
+    expect(client.posted).toEqual([])
+  })
+
+test('S37: where in the params it is that cannot be sent is said, and why', async () => {
+  using client = alone()
+  const byPosition = client.rpc.invoke('x', [1, { options: { signal: new AbortController().signal } }])
+  expect(await rejection(byPosition)).toMatchObject({
+    message: expect.stringMatching(/\[1]\.options\.signal/),
+  })
+  const byName = client.rpc.invoke('x', { onDone: () => 1 })
+  expect(await rejection(byName)).toMatchObject({ message: expect.stringMatching(/\.onDone is a function/) })
+  const refused = (await rejection(client.rpc.invoke('x', [new Proxy({}, {})]))) as Error
+  expect(refused.cause).toMatchObject({ name: 'DataCloneError' })
+})
+
+test('S37: after 20,000 unclonable calls the pending table is empty', async () => {
+  using client = alone({ limits: { maxPending: 10 } })
+  for (let i = 0; i < 20_000; i++) {
+    const bad = i % 2 ? () => 1 : new Proxy({}, {})
+    client.rpc.invoke('x', [bad]).catch(() => {})
+  }
+  expect(client.posted).toEqual([])
+  const calls = Array.from({ length: 10 }, (_, i) => client.rpc.invoke('x', null, { id: i }))
+  expect(await codeOf(client.rpc.invoke('x'))).toBe(ErrorCode.BUSY)
+  client.receive(...calls.map((_, i) => result(i, i)))
+  expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
