@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown'
 const budgets = [
   ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 6_700],
   ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 6_950],
-  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 1_600],
+  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 1_800],
   [
     '`windowTransport`, on top of `RPC`',
     "export { RPC, windowTransport } from './dist/index.js'",
