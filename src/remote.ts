@@ -60,15 +60,17 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** A function that returns a promise of plain data already keeps its type, so overloads and type parameters survive. */
 export type RemoteFunction<F> = F extends (...args: infer P) => infer R
-  ? [R] extends [never]
-    ? (...args: RemoteArguments<P>) => Promise<never>
-    : R extends AsyncIterable<infer Y>
-      ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
-      : R extends Promise<infer V>
-        ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
-          ? F
-          : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
-        : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
+  ? IsAny<R> extends true
+    ? (...args: RemoteArguments<P>) => Promise<R>
+    : [R] extends [never]
+      ? (...args: RemoteArguments<P>) => Promise<never>
+      : [R] extends [AsyncIterable<infer Y>]
+        ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
+        : [R] extends [Promise<infer V>]
+          ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
+            ? F
+            : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
+          : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
   : never
 
 /** A class on the other side: `await new remote.Counter()`. */
@@ -91,7 +93,7 @@ type IsMember<V> =
           ? true
           : false
 
-/** The members that can be called remotely; data members are not there. */
+/** The members that can be called remotely, optional ones too; data members are not there. */
 export type RemoteMembers<T> = {
   readonly [
     K in keyof T as K extends 'then' | 'constructor' | 'prototype' | symbol

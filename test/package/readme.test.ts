@@ -72,7 +72,7 @@ async function bundle(code: string, name: string): Promise<string> {
   return output[0].code
 }
 
-const portOf = (index: number): number => (servers[index]?.address() as AddressInfo).port
+const portOf = (index: number): number => (servers[index]!.address() as AddressInfo).port
 
 /** Open a page with these scripts, and collect what it prints until that is as much as expected. */
 async function printed(scripts: ReadonlyMap<string, string>, html: string, count: number): Promise<string[]> {
