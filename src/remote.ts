@@ -101,7 +101,7 @@ export type RemoteMembers<T> = {
       : IsMember<T[K]> extends true
         ? K
         : never
-  ]: IsAny<T[K]> extends true ? T[K] : Remote<NonNullable<T[K]>>
+  ]-?: IsAny<T[K]> extends true ? T[K] : Remote<NonNullable<T[K]>>
 }
 
 /** The typed face of the other side: what `wrap<T>()` returns. */

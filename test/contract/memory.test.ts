@@ -16,7 +16,14 @@ const connectBy =
     if (kind === 'plain') {
       const ignore = (): void => {}
       const message = (data: unknown): void => answerPlainly({ postMessage: (m) => right.post(m) }, data)
-      right.listen({ message, unreadable: ignore, gone: ignore, failed: ignore, opened: ignore, refused: ignore })
+      right.listen({
+        message,
+        unreadable: ignore,
+        gone: ignore,
+        failed: ignore,
+        opened: ignore,
+        refused: ignore,
+      })
     }
     const service = kind === 'service' ? serve(right) : undefined
     return { pair, transport: left, close: () => service?.destroy() }

@@ -60,7 +60,8 @@ function takeLock(): boolean {
 async function build(): Promise<void> {
   const made = new Set(expected())
   if (existsSync(dist))
-    for (const name of files(dist, '.js')) if (!made.has(name)) remove(name.replace(/\.js$/, ''))
+    for (const name of files(dist, '.js'))
+      if (!made.has(name) && !name.endsWith('.min.js')) remove(name.replace(/\.js$/, ''))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root })
 }

@@ -110,7 +110,7 @@ test('options of an RPC are checked', () => {
   const made = new RPC({ transport, methods: { a: () => 1 }, limits: { maxPending: 5 }, policy: 'strict' })
   expectTypeOf(made).toEqualTypeOf<RPC>()
   // @ts-expect-error a transport is needed
-  new RPC({})
+  new RPC()
   // @ts-expect-error no such policy
   new RPC({ transport, policy: 'open' })
   // @ts-expect-error no such limit
