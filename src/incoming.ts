@@ -81,6 +81,9 @@ const refuse = (id: RPCId, code: number, message: string): object => ({
 
 const invalid = (): object => refuse(null, INVALID_REQUEST, 'Invalid Request')
 
+const takesAnswer = (message: Parsed): boolean =>
+  typeof message === 'string' || (message?.method !== undefined && message.id !== undefined)
+
 export function createIncoming(deps: IncomingDeps): Incoming {
   const { limits, diagnose, post } = deps
   const isShared = deps.policy === 'shared'
@@ -92,25 +95,31 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   // Counts the peers that there were: nothing is said to one about what another asked.
   let epoch = 0
 
-  // Put the answer where it goes; if it cannot be sent, the reason in words, and an error without its data.
-  const deliver = (answer: object, method: string | undefined, put: (answer: object) => void): void => {
+  // In place of an answer that cannot be sent: the reason in words, or the error without its data.
+  const excuse = (answer: object, method: string | undefined, cause: unknown): object => {
+    diagnose('undeliverable', method, cause)
+    const { id, error } = answer as { id: RPCId; error?: RPCErrorObject }
+    const why = `The result of \`${method}\` cannot be sent: ${messageOf(cause)}`
+    return error ? refuse(id, error.code, error.message) : refuse(id, INTERNAL_ERROR, why)
+  }
+
+  const sendable = (answer: object, method: string | undefined): object => {
     try {
       const why = scan(answer, limits.maxDepth)
-      if (why) throw new TypeError(why.slice(1))
-      put(answer)
+      return why ? excuse(answer, method, why.slice(1)) : answer
     } catch (cause) {
-      diagnose('undeliverable', method, cause)
-      const { id, error } = answer as { id: RPCId; error?: RPCErrorObject }
-      const why = `The result of \`${method}\` cannot be sent: ${messageOf(cause)}`
-      put(error ? refuse(id, error.code, error.message) : refuse(id, INTERNAL_ERROR, why))
+      return excuse(answer, method, cause)
     }
   }
 
   const send: Reply = (answer, method) => {
+    if (!answer) return
     try {
-      if (answer) deliver(answer, method, post)
-    } catch (error) {
-      diagnose('undeliverable', method, error)
+      post(sendable(answer, method))
+    } catch (cause) {
+      try {
+        post(excuse(answer, method, cause))
+      } catch {}
     }
   }
 
@@ -172,7 +181,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     const former = enterContext(context)
     try {
       const { method, params } = context
-      if (validate) check(validate, method, params)
+      if (validate) runValidate(validate, method, params)
       const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
       const result: unknown = handler ? Reflect.apply(handler, undefined, args) : fallback?.(method, params)
       if (isThenable(result)) later(context, result, reply)
@@ -217,22 +226,30 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   }
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
-    if (entries.length > limits.maxBatch)
-      return send(refuse(null, TOO_LARGE, `A batch has at most ${limits.maxBatch} entries`))
     const messages = entries.map(parse)
     if (isShared && messages.every((message) => message === undefined || message === 'foreign')) return
+    if (messages.length > limits.maxBatch) {
+      if (messages.some((message) => typeof message === 'string' || message?.method !== undefined))
+        send(refuse(null, TOO_LARGE, `A batch has at most ${limits.maxBatch} entries`))
+      return
+    }
     if (!messages.length) return send(invalid())
-    const answers: object[] = []
+    const answers: [answer: object, method: string | undefined][] = []
     const began = epoch
     let open = 1
     const close: Reply = (answer, method) => {
-      // One answer that cannot be sent must not take the others with it.
-      if (answer) deliver(answer, method, (one) => answers.push(structuredClone(one)))
-      if (!--open && answers.length && began === epoch) send(answers)
+      if (answer) answers.push([sendable(answer, method), method])
+      if (--open || !answers.length || began !== epoch) return
+      try {
+        post(answers.map(([answer]) => answer))
+      } catch {
+        // One that the platform refuses must not take the others with it.
+        for (const [answer, method] of answers) send(answer, method)
+      }
     }
     for (const message of messages) {
       if (began !== epoch) return
-      if (typeof message === 'string' || (message?.method !== undefined && message.id !== undefined)) open++
+      if (takesAnswer(message)) open++
       receive(message, origin, close)
     }
     close()
@@ -258,7 +275,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   }
 }
 
-function check(
+function runValidate(
   validate: NonNullable<Hooks['validate']>,
   method: string,
   params: RPCParams | undefined,

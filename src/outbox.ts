@@ -44,9 +44,8 @@ export function createOutbox(
       return held
     },
     withdraw: (held, key) => {
-      const rest = [held.message].flat().filter((message) => key !== held && idOf(message) !== key)
-      if (rest.length) held.message = rest
-      else waiting.delete(held)
+      held.message = [held.message].flat().filter((message) => key !== held && idOf(message) !== key)
+      if (!(held.message as object[]).length) waiting.delete(held)
     },
     open: (failed) => {
       isOpen = true

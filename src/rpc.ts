@@ -311,29 +311,29 @@ export class RPC {
 
     for (const [name, handler] of methodsOf(methods ?? {})) this.registerMethod(name, handler)
     rpcs.set(key, (rpcs.get(key) ?? new Map<string, RPC>()).set(name, this))
-    transport.listen({
-      message: (data, origin) => {
-        try {
-          if (state !== 'closed') incoming.receive(data, origin)
-        } catch (error) {
-          diagnose('failed', undefined, error)
-        }
-      },
-      unreadable: (reason) => {
-        diagnose('unreadable', undefined, reason)
-        incoming.unreadable()
-      },
-      gone,
-      failed: (reason) => {
-        diagnose('peer-error', undefined, reason)
-        if (state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
-      },
-      refused: (origin) => diagnose('refused', origin),
-      opened: () => {
-        if (!plain) post(hello.request)
-      },
-    })
     try {
+      transport.listen({
+        message: (data, origin) => {
+          try {
+            if (state !== 'closed') incoming.receive(data, origin)
+          } catch (error) {
+            diagnose('failed', undefined, error)
+          }
+        },
+        unreadable: (reason) => {
+          diagnose('unreadable', undefined, reason)
+          incoming.unreadable()
+        },
+        gone,
+        failed: (reason) => {
+          diagnose('peer-error', undefined, reason)
+          if (state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
+        },
+        refused: (origin) => diagnose('refused', origin),
+        opened: () => {
+          if (!plain) post(hello.request)
+        },
+      })
       if (plain) connected()
       else post(hello.request)
     } catch (error) {
