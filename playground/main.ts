@@ -1,120 +1,105 @@
-import './ui/tokens.css'
-import './ui/page.css'
-import './ui/calls.css'
-import './ui/frames.css'
-import './ui/form.css'
-import type { PeerState } from 'portcall'
-import { type Connection, connectWorker } from './connections/worker.ts'
-import type { Api } from './peers/api.ts'
-import { createPlayer } from './player.ts'
-import { createRecorder } from './recorder.ts'
-import type { Scene } from './scenes/scene.ts'
-import { workerScenes } from './scenes/worker.ts'
+import type { Id, Kind } from './connections/connection.ts'
+import { windows } from './connections/window.ts'
+import { worker } from './connections/worker.ts'
+import { createView, type View } from './connection-view.ts'
+import { makeOwnCall } from './own.ts'
+import { pageMethodNames } from './page-api.ts'
+import { createRunner } from './runner.ts'
+import { doors } from './scenes/all.ts'
 import { byId, h } from './ui/dom.ts'
+import { createMatrix } from './ui/matrix.ts'
 import { createOwnCallCard, type OwnCall } from './ui/own-call.ts'
-import { type Card, createSceneCard } from './ui/scene-card.ts'
-import { snippetElements } from './ui/snippets.ts'
+import { exampleElement } from './ui/snippets.ts'
+import { createTabs } from './ui/tabs.ts'
 import { toDuration } from './ui/text.ts'
-import { setUpTheme } from './ui/theme.ts'
+import { isDark, setUpTheme } from './ui/theme.ts'
 
-const peer = byId('peer', HTMLElement)
+/** Milliseconds that events are given to come of an event. */
+const REPLY_MS = 300
+
 const runAll = byId('run-all', HTMLButtonElement)
-const summary = byId('summary', HTMLElement)
 const announcement = byId('announcement', HTMLElement)
-const connectionButton = byId('connection', HTMLButtonElement)
+const calls = byId('calls', HTMLElement)
 
-const recorder = createRecorder()
-const player = createPlayer<Api>(recorder, () => connection)
-let connection: Connection<Api> = connect()
-
-let running = Promise.resolve()
-
-const cards = new Map<Scene<Api>, Card>()
-const scenes = byId('scenes', HTMLElement)
-for (const group of workerScenes) {
-  scenes.append(h('h2', {}, group.title))
-  for (const scene of group.scenes) {
-    const card = createSceneCard(scene, () =>
-      queue(card.element, () => report(announcement, () => playScene(scene, card))),
-    )
-    cards.set(scene, card)
-    scenes.append(card.element)
-  }
-}
-const own = createOwnCallCard((call) => void report(announcement, () => playOwn(call)))
-scenes.append(h('h2', {}, 'Your turn'), own.element)
-byId('snippets', HTMLElement).append(...snippetElements())
-setUpTheme(byId('theme', HTMLButtonElement))
-runAll.addEventListener('click', () => queue(runAll, () => report(summary, playAll)))
-connectionButton.addEventListener('click', () => {
-  if (connectionButton.dataset['action'] === 'close') connection.close()
-  else connection = connect()
+const kinds: readonly Kind[] = [worker, ...windows]
+const matrix = createMatrix(kinds, doors, {
+  start: (id) => views.get(id)?.start(),
+  go(id, door) {
+    tabs.select(id)
+    views.get(id)?.show(door)
+  },
 })
+const views = new Map<Id, View>(
+  kinds.map((kind) => {
+    const view = createView(kind, {
+      onState: (state) => matrix.showState(kind.id, state),
+      onResult: (...result) => matrix.showResult(kind.id, ...result),
+      queue: (element, step) => runner.queue(element, () => runner.report(announcement, step)),
+      told: (event) => {
+        if (event === 'ready') tellTheme(view)
+      },
+    })
+    return [kind.id, view]
+  }),
+)
+const runner = createRunner([...views.values()].map(({ player }) => player.tally))
+const tabs = createTabs(
+  'Connection',
+  kinds.map(({ id, title }) => ({ id, label: title, panel: views.get(id)?.calls ?? h('div') })),
+)
+const own = createOwnCallCard(kinds, (call) => void runner.report(announcement, () => playOwn(call)))
 
-function connect(): Connection<Api> {
-  return connectWorker({ recorder, hooks: player.hooks, onPeer: showPeer })
-}
+byId('matrix', HTMLElement).append(matrix.element)
+byId('panels', HTMLElement).append(...[...views.values()].map(({ panel }) => panel))
+calls.append(tabs.element)
+byId('own-call', HTMLElement).append(own.element)
+setUpTheme(byId('theme', HTMLButtonElement), () => {
+  for (const view of views.values()) if (view.connection.state === 'connected') tellTheme(view)
+})
+runAll.addEventListener('click', () =>
+  runner.queue(runAll, () => runner.report(byId('summary', HTMLElement), playAll)),
+)
+for (const view of views.values()) if (view.connection.starts) view.start()
+void showExample()
 
-function showPeer(state: PeerState): void {
-  const words: Record<PeerState, string> = {
-    waiting: 'waiting for the worker',
-    connected: 'connected',
-    gone: 'the worker is gone',
-    closed: 'closed',
-  }
-  peer.dataset['state'] = state
-  peer.replaceChildren(h('span', { class: 'visually-hidden' }, 'Peer: '), words[state])
-  const isOpen = state === 'waiting' || state === 'connected'
-  connectionButton.dataset['action'] = isOpen ? 'close' : 'connect'
-  connectionButton.textContent = isOpen ? 'Close' : 'Connect'
-}
-
-async function playScene(scene: Scene<Api>, card: Card): Promise<void> {
-  card.clear()
-  await player.play(card.board, scene.run)
-}
-
-async function playOwn({ method, params, timeout, isNotify }: OwnCall): Promise<void> {
-  await player.play(own.board, ({ rpc, show }) =>
-    show({ method, params, notify: isNotify, callbacks: ['viewport', 'progress'] }, async () =>
-      rpc.invoke(method, params, { timeout, isNotify }),
-    ),
-  )
+/** Peers of another origin cannot read what was chosen here. */
+function tellTheme({ connection }: View): void {
+  connection.doors.events.emit('theme', isDark() ? 'dark' : 'light')
 }
 
 async function playAll(): Promise<void> {
-  for (const [scene, card] of cards) await whileBusy(card.element, () => playScene(scene, card))
+  for (const view of views.values()) await view.playAll()
 }
 
-/** Play, and write into `place` what came of it: for those who see it, or for those who only hear it. */
-async function report(place: HTMLElement, step: () => Promise<void>): Promise<void> {
-  const before = { ...player.tally, frames: recorder.count }
-  const start = performance.now()
-  place.textContent = 'Running …'
-  await step()
-  const { calls, answered, failed, surprises } = player.tally
-  const strange = surprises - before.surprises
-  const parts = [
-    `${calls - before.calls} calls in ${toDuration(performance.now() - start)}`,
-    `${answered - before.answered} answered`,
-    `${failed - before.failed} failed${strange === 0 ? ' as they should' : `, ${strange} not as expected`}`,
-    `${recorder.count - before.frames} frames to look at`,
-  ]
-  place.textContent = parts.join(' · ')
-}
-
-/** What is started while something runs comes after it, so that each call shows its own frames. */
-function queue(element: HTMLElement, step: () => Promise<void>): void {
-  if (element.ariaBusy === 'true') return
-  element.ariaBusy = 'true'
-  running = running.then(() => whileBusy(element, step))
-}
-
-async function whileBusy(element: HTMLElement, step: () => Promise<void>): Promise<void> {
-  element.ariaBusy = 'true'
+async function playOwn(call: OwnCall): Promise<void> {
+  const { door, method, params, isNotify: notify } = call
+  const view = views.get(call.id)
   try {
-    await step()
-  } finally {
-    element.ariaBusy = 'false'
+    if (view?.connection.state === 'absent') view.connection.start()
+    await view?.player.play(door, own.board, async ({ doors, show }) => {
+      const shown = { method, params, notify, open: true, callbacks: pageMethodNames }
+      await show(shown, () => makeOwnCall(doors, call))
+      // Events that come of it are shown with it, as nothing else tells that they do.
+      if (door === 'event') await new Promise((resolve) => setTimeout(resolve, REPLY_MS))
+    })
+    own.show('ok')
+  } catch (error) {
+    own.show('bad', error)
   }
+}
+
+/** The six lines that are shown, run. */
+async function showExample(): Promise<void> {
+  const live = h('p', { class: 'live' }, '…')
+  byId('example', HTMLElement).append(exampleElement(live))
+  // When the iframes have loaded and nothing else is in its way.
+  const started = [...views.values()].filter(({ connection }) => connection.starts)
+  await Promise.allSettled(started.map(({ connection }) => connection.doors.shared.connect(5_000)))
+  const { remote } = views.get('worker')?.connection.doors ?? {}
+  const start = performance.now()
+  const sum = await remote?.add(1, 2)
+  live.replaceChildren(
+    h('code', {}, String(sum)),
+    h('span', {}, `just now, from the worker of this page, in ${toDuration(performance.now() - start)}`),
+  )
 }

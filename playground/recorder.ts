@@ -1,5 +1,5 @@
 // Watches what crosses a transport, and tells which call each frame belongs to.
-import type { Transport } from 'portcall'
+import type { RPCMessageEventOptions, Transport } from 'portcall'
 import { toText } from './ui/text.ts'
 
 export type Direction = 'out' | 'in'
@@ -26,10 +26,10 @@ export interface Trace {
 }
 
 export interface Recorder {
-  /** The number of frames that have crossed while nobody had paused it. */
-  readonly count: number
-  /** A transport that is watched. */
+  /** A transport that is watched, and its lanes with it. */
   watch(transport: Transport): Transport
+  /** What watches a RPCMessageEvent. */
+  readonly adapters: Required<Pick<RPCMessageEventOptions, 'sendAdapter' | 'receiveAdapter'>>
   /** Follow a call from here: the next message for each of `methods`, and with it its answer and its cancellation. */
   follow(methods: readonly string[], options: FollowOptions): Trace
   /** Follow a call from there that has just arrived. */
@@ -59,19 +59,18 @@ const KEPT_LAST = 2
 export function createRecorder(): Recorder {
   const open = new Set<Following>()
   const byId = new Map<string, Set<Following>>()
-  let count = 0
   let pauses = 0
-  let latest: Frame | undefined
+  let latest: (() => Frame) | undefined
 
   const record = (direction: Direction, data: unknown): void => {
     if (pauses) return
-    count++
-    const frame = { direction, at: performance.now(), kind: kindOf(data), text: toText(data, { json: true }) }
+    const at = performance.now()
+    const frame = (): Frame => ({ direction, at, kind: kindOf(data), text: toText(data, { json: true }) })
     latest = frame
     const owners = new Set<Following>()
     for (const message of Array.isArray(data) ? data : [data])
       for (const owner of ownersOf(direction, asFields(message))) owners.add(owner)
-    for (const owner of owners) add(owner, frame)
+    for (const owner of owners) add(owner, frame())
   }
 
   const ownersOf = (direction: Direction, { id, method, params }: Fields): Iterable<Following> => {
@@ -83,6 +82,8 @@ export function createRecorder(): Recorder {
     }
     if (method === 'rpc.cancel')
       return byId.get(keyOf(direction, Array.isArray(params) ? params[0] : undefined)) ?? []
+    // Whatever is open ends with it.
+    if (method === 'rpc.close') return open
     const name = `${direction} ${method}`
     const first = [...open].find(({ wanted }) => wanted.delete(name))
     const owners = new Set(
@@ -114,25 +115,35 @@ export function createRecorder(): Recorder {
     return following
   }
 
-  return {
-    get count() {
-      return count
+  const watch = (transport: Transport): Transport => ({
+    ...transport,
+    ...(transport.lane && { lane: (name: string) => watch(transport.lane?.(name) ?? transport) }),
+    post(message, transfer) {
+      transport.post(message, transfer)
+      record('out', message)
     },
-    watch: (transport) => ({
-      ...transport,
-      post(message, transfer) {
-        transport.post(message, transfer)
-        record('out', message)
+    listen: (receiver) =>
+      transport.listen({
+        ...receiver,
+        message(data, origin) {
+          record('in', data)
+          receiver.message(data, origin)
+        },
+      }),
+  })
+
+  return {
+    watch,
+    adapters: {
+      sendAdapter(data) {
+        record('out', data)
+        return { data }
       },
-      listen: (receiver) =>
-        transport.listen({
-          ...receiver,
-          message(data, origin) {
-            record('in', data)
-            receiver.message(data, origin)
-          },
-        }),
-    }),
+      receiveAdapter({ data }) {
+        record('in', data)
+        return data
+      },
+    },
     follow: (methods, options) =>
       start(
         methods.map((method) => `out ${method}`),
@@ -140,9 +151,11 @@ export function createRecorder(): Recorder {
       ),
     followIncoming(id, changed) {
       const following = start([], { changed })
-      if (latest) following.frames.push(latest)
-      const key = keyOf('in', id)
-      byId.set(key, new Set([...(byId.get(key) ?? []), following]))
+      if (latest) following.frames.push(latest())
+      if (id !== undefined) {
+        const key = keyOf('in', id)
+        byId.set(key, new Set([...(byId.get(key) ?? []), following]))
+      }
       return following
     },
     async paused(step) {

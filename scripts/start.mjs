@@ -1,5 +1,5 @@
 // Show portcall at work: calls between two Node threads, then the playground in the browser. `--once` (or CI=true) ends
-// when both have been seen to work.
+// when both have been seen to work. PORT is where the page is served; default: the first free one from 5173.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,11 @@ await servePlayground()
 function isStale() {
   const built = statSync(join(root, 'dist/index.js'), { throwIfNoEntry: false })
   const newest = (folder) =>
-    Math.max(...readdirSync(join(root, folder)).map((file) => statSync(join(root, folder, file)).mtimeMs))
+    Math.max(
+      ...readdirSync(join(root, folder), { recursive: true }).map(
+        (file) => statSync(join(root, folder, file)).mtimeMs,
+      ),
+    )
   return !built || newest('src') > newest('dist')
 }
 
@@ -36,13 +40,13 @@ async function servePlayground() {
   const { createServer } = await import('vite')
   const server = await createServer({
     configFile: join(root, 'playground/vite.config.mjs'),
-    server: { port: 5173, strictPort: false },
+    server: { port: Number(process.env.PORT ?? 5173), strictPort: false },
     clearScreen: false,
     logLevel: 'warn',
   })
   await server.listen()
   const [url] = server.resolvedUrls.local
-  console.log(`\n  The same between a page and its worker, in the browser: ${url}\n`)
+  console.log(`\n  The same with a worker, two iframes and a popup, in the browser: ${url}\n`)
   if (once) {
     await checkPage(url)
     await server.close()
@@ -54,12 +58,20 @@ async function servePlayground() {
   process.once('SIGTERM', stop)
 }
 
-/** The page is there, and so is its script, which Vite compiles when it is asked for. */
+/** The page is there, what it loads at the other origin too, and their scripts, which Vite compiles when asked for. */
 async function checkPage(url) {
-  for (const path of ['', 'main.ts']) {
-    const response = await fetch(new URL(path, url))
-    await response.text()
-    if (!response.ok) throw new Error(`${url}${path} answered ${response.status}`)
-  }
+  const page = await read(url)
+  const [, other] = /name="origins" content="\S+ ([^"]+)"/.exec(page)
+  await Promise.all([
+    read(new URL('main.ts', url)),
+    read(new URL('peer.html', other)),
+    read(new URL('peers/window.ts', other)),
+  ])
   console.log('  The page answers.\n')
+}
+
+async function read(url) {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return response.text()
 }

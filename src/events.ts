@@ -16,7 +16,7 @@ export interface RPCEvent {
 
 /** What may be posted to. */
 export interface AbstractMessageSendEndpoint {
-  postMessage(message: unknown, options?: never): void
+  postMessage(message: unknown, ...options: never[]): void
 }
 
 /** What messages arrive at; an endpoint that has only `onmessage` will do. */
@@ -92,7 +92,8 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     this.receiveAdapter = options.receiveAdapter
     const isWindow = source.window === source
     this.successor = isWindow
-    this.endpoint = isWindow ? targetEndpoint : currentEndpoint
+    // A window carries connections of other kinds besides; their ids have nonces, so they do not get into each other's way.
+    this.endpoint = isWindow ? this : currentEndpoint
     this.public = isWindow || isBroadcastChannel(source)
     const { targetOrigin } = typeof config === 'object' && config !== null ? config : {}
     // What `postMessage` means by it.

@@ -1,38 +1,51 @@
-import { endpointTransport, expose, type PeerState, type Remote, type RPC, rpcOf, wrap } from 'portcall'
-import type { Api } from '../peers/api.ts'
-import { createPageApi, type PageHooks } from '../page-api.ts'
-import type { Recorder } from '../recorder.ts'
+import { endpointTransport, laneTransport } from 'portcall'
+import type { Kind } from './connection.ts'
+import { h } from '../ui/dom.ts'
 
-/** The other side of the page, and how to end it and start another. */
-export interface Connection<T> {
-  /** What the other side is called in the page. */
-  readonly peer: string
-  readonly remote: Remote<T>
-  readonly rpc: RPC
-  close(): void
-}
-
-export interface ConnectionOptions {
-  readonly recorder: Recorder
-  readonly hooks: PageHooks
-  readonly onPeer: (state: PeerState) => void
-}
-
-/** Start a worker, let it call the page, and watch what crosses. */
-export function connectWorker({ recorder, hooks, onPeer }: ConnectionOptions): Connection<Api> {
-  const worker = new Worker(new URL('../peers/worker.ts', import.meta.url), { type: 'module' })
-  const transport = recorder.watch(endpointTransport(worker))
-  const remote = wrap<Api>(transport)
-  const rpc = rpcOf(remote)
-  expose(createPageApi(hooks), transport)
-  rpc.onPeer(onPeer)
-  return {
-    peer: 'worker',
-    remote,
-    rpc,
-    close() {
-      rpc.destroy()
-      worker.terminate()
-    },
-  }
+export const worker: Kind = {
+  id: 'worker',
+  name: 'worker',
+  variable: 'worker',
+  title: 'Worker',
+  about: 'a thread of its own',
+  opens: ['wrap', 'rpc', 'event'],
+  setup: {
+    wrap: ["const worker = wrap<typeof api>(new Worker('worker.js'))", 'expose(api)'],
+    rpc: [
+      "const rpc = new RPC({\n  transport: laneTransport(worker, 'rpc'),\n  methods,\n})",
+      "const rpc = new RPC({\n  transport: laneTransport(self, 'rpc'),\n  methods,\n})",
+    ],
+    event: [
+      'const event = new RPCMessageEvent({\n  currentEndpoint: worker,\n  targetEndpoint: worker,\n})',
+      'const event = new RPCMessageEvent({\n  currentEndpoint: self,\n  targetEndpoint: self,\n})',
+    ],
+    callback: ['', ''],
+  },
+  starts: true,
+  verbs: ['Start', 'End'],
+  start(place) {
+    const endpoint = new Worker(new URL('../peers/worker.ts', import.meta.url), { type: 'module' })
+    return {
+      ways: {
+        transport: endpointTransport(endpoint),
+        lane: { transport: laneTransport(endpoint, 'rpc') },
+        events: { currentEndpoint: endpoint, targetEndpoint: endpoint },
+      },
+      end: () => endpoint.terminate(),
+      isSilent: true,
+      opened: ({ events }) =>
+        place.replaceChildren(
+          h(
+            'div',
+            { class: 'nothing' },
+            h('p', {}, 'Nothing to see: it works beside the page.'),
+            h(
+              'button',
+              { type: 'button', class: 'quiet', onclick: () => events.emit('call-page') },
+              'Let it call the page',
+            ),
+          ),
+        ),
+    }
+  },
 }

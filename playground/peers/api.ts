@@ -2,11 +2,12 @@ import { callContext, type Remote, RPCError, withOptions } from 'portcall'
 import type { PageApi } from '../page-api.ts'
 
 const notes: string[] = []
-let stopped = 0
 let balance = 0
 
-/** What the other side answers. It calls the page back through `page`. */
+/** What the other side exposes. It calls the page back through `page`. */
 export const createApi = (page: Remote<PageApi>) => ({
+  add: (a: number, b: number) => a + b,
+
   sum: (...numbers: number[]) => numbers.reduce((total, number) => total + number, 0),
 
   summarize: (numbers: number[]) => ({
@@ -32,23 +33,11 @@ export const createApi = (page: Remote<PageApi>) => ({
     return primes
   },
 
-  sleep: (milliseconds: number) => {
-    const { signal } = callContext()
-    return new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => resolve(`slept ${milliseconds} ms`), milliseconds)
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        stopped++
-        reject(signal.reason)
-      })
-    })
-  },
-
-  stopped: () => stopped,
+  sleep,
 
   note: (text: string) => void notes.push(text),
 
-  notes: () => notes,
+  lastNote: () => notes.at(-1),
 
   account: {
     withdraw(amount: number) {
@@ -60,6 +49,18 @@ export const createApi = (page: Remote<PageApi>) => ({
 })
 
 export type Api = ReturnType<typeof createApi>
+
+/** Answers late, unless the caller gives up before. */
+export function sleep(milliseconds: number): Promise<string> {
+  const { signal } = callContext()
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(`slept ${milliseconds} ms`), milliseconds)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
+}
 
 function isPrime(number: number): boolean {
   for (let divisor = 2; divisor * divisor <= number; divisor++) if (number % divisor === 0) return false

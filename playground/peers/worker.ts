@@ -1,5 +1,11 @@
-import { expose, wrap } from 'portcall'
-import type { PageApi } from '../page-api.ts'
-import { createApi } from './api.ts'
+import { endpointTransport, laneTransport } from 'portcall'
+import { openDoors } from './doors.ts'
 
-expose(createApi(wrap<PageApi>(self)))
+openDoors(
+  {
+    transport: endpointTransport(self),
+    lane: { transport: laneTransport(self, 'rpc') },
+    events: { currentEndpoint: self, targetEndpoint: self },
+  },
+  () => {},
+)

@@ -1,26 +1,35 @@
-import type { Remote, RPC } from 'portcall'
+import type { Connection, Id } from '../connections/connection.ts'
+import type { Doors } from '../connections/doors.ts'
+import type { Door } from '../page-api.ts'
 
 /** Something that the playground shows: a few lines of code, and the calls that they make. */
-export interface Scene<T> {
+export interface Scene {
   readonly title: string
   readonly about: string
-  /** What a user would write. */
-  readonly code: string
-  readonly run: (stage: Stage<T>) => Promise<void>
+  /** What a user would write; `peer` is the variable that holds the other side. */
+  readonly code: (peer: string) => string
+  /** The connections that it is for. Default: all. */
+  readonly on?: readonly Id[]
+  readonly run: (stage: Stage) => Promise<void>
 }
 
-/** Scenes under one heading. */
-export interface SceneGroup<T> {
+/** The scenes of one door. */
+export interface DoorScenes {
+  readonly door: Door
   readonly title: string
-  readonly scenes: readonly Scene<T>[]
+  /** What you want, when it is the one to take. */
+  readonly want: string
+  readonly scenes: readonly Scene[]
 }
 
 /** What a scene plays on. */
-export interface Stage<T> {
-  readonly remote: Remote<T>
-  readonly rpc: RPC
+export interface Stage {
+  readonly connection: Connection
+  readonly doors: Doors
   /** Make a call, show it as a row, and wait for it, whatever comes of it. */
-  readonly show: (shown: Shown, call: () => Promise<unknown>) => Promise<void>
+  readonly show: (shown: Shown, call: () => unknown) => Promise<void>
+  /** Show an event that was heard. */
+  readonly heard: (event: string, args: readonly unknown[]) => void
 }
 
 export interface Shown {
@@ -32,10 +41,14 @@ export interface Shown {
   readonly methods?: readonly string[]
   /** Methods that the other side calls meanwhile as a part of the call. */
   readonly callbacks?: readonly string[]
-  /** It is a notification. */
+  /** It is a notification, or an event. */
   readonly notify?: boolean
-  /** It is meant to fail. */
-  readonly fails?: boolean
+  /** The result that it is meant to have, if only that will do. */
+  readonly gives?: unknown
+  /** The code, or the name, of the error that it is meant to fail with. */
+  readonly fails?: number | string
+  /** Anything may come of it. */
+  readonly open?: boolean
   /** So many frames cross that they are not recorded; said instead. */
   readonly unrecorded?: string
   /** What the row says of a result, in place of the result. */

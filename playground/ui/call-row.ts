@@ -1,17 +1,31 @@
 // One call as a row: what was called, what came of it, how long it took, and the frames behind it.
+import type { Door } from '../page-api.ts'
 import type { Trace } from '../recorder.ts'
 import { codeElement } from './code.ts'
 import { h } from './dom.ts'
 import { framesElement } from './frames.ts'
 import { toDuration, toText } from './text.ts'
 
-export type CallState = 'pending' | 'answered' | 'sent' | 'rejected' | 'late' | 'aborted'
+export type CallState =
+  | 'pending'
+  | 'answered'
+  | 'sent'
+  | 'heard'
+  | 'rejected'
+  | 'late'
+  | 'aborted'
+  | 'gone'
+  | 'closed'
 
 export interface Outcome {
   readonly state: CallState
   readonly text: string
   /** The text is a value, written as code. */
   readonly isValue?: boolean
+  /** How long it took, where anything was waited for. */
+  readonly milliseconds?: number
+  /** The code or the name of its error. */
+  readonly code?: number | string
 }
 
 export interface Called {
@@ -19,6 +33,7 @@ export interface Called {
   readonly params?: unknown
   /** Who called whom: the page, or the other side. */
   readonly from: 'page' | 'peer'
+  readonly door: Door
   readonly peer: string
   /** What stands in place of `method(params)`. */
   readonly signature?: string | undefined
@@ -30,16 +45,27 @@ export interface CallRow {
   readonly element: HTMLElement
   /** Show the frames as they are now. */
   update(trace: Trace): void
-  settle(outcome: Outcome, milliseconds: number): void
+  settle(outcome: Outcome, isIntended?: boolean): void
 }
 
 const words: Record<CallState, string> = {
   pending: 'waiting',
   answered: 'answered',
   sent: 'sent',
+  heard: 'heard',
   rejected: 'rejected',
   late: 'too late',
   aborted: 'aborted',
+  gone: 'peer gone',
+  closed: 'closed',
+}
+
+/** What a door is called where it is named with a call. */
+export const doorNames: Record<Door, string> = {
+  wrap: 'wrap',
+  rpc: 'RPC',
+  event: 'RPCMessageEvent',
+  callback: 'createConnection',
 }
 
 export function createCallRow(called: Called): CallRow {
@@ -59,8 +85,13 @@ export function createCallRow(called: Called): CallRow {
       h('span', { class: 'visually-hidden' }, way),
       codeElement(called.signature ?? signatureOf(called)),
     ),
-    outcome,
     h('span', { class: 'facts' }, took, frameCount),
+    h(
+      'span',
+      { class: 'ending' },
+      outcome,
+      h('span', { class: 'via' }, `${doorNames[called.door]} · ${called.peer}`),
+    ),
   )
   const body = h('div', { class: 'frames' })
   const element = h('details', { class: `row from-${called.from}`, 'data-state': 'pending' }, summary, body)
@@ -85,11 +116,13 @@ export function createCallRow(called: Called): CallRow {
       latest = trace
       render()
     },
-    settle({ state, text, isValue = false }, milliseconds) {
+    settle({ state, text, isValue = false, milliseconds }, isIntended = true) {
       element.dataset['state'] = state
+      element.dataset['intended'] = String(isIntended)
       badge.textContent = words[state]
       outcome.replaceChildren(isValue ? codeElement(text) : h('code', {}, text))
-      took.textContent = toDuration(milliseconds)
+      if (!isIntended) outcome.append(h('strong', { class: 'strange' }, ' Not as it was meant to end.'))
+      if (milliseconds !== undefined) took.textContent = toDuration(milliseconds)
     },
   }
 }

@@ -2,12 +2,20 @@
 import type { Board } from '../player.ts'
 import { codeElement } from './code.ts'
 import { h } from './dom.ts'
+import { toText } from './text.ts'
+
+/** Only a visitor who goes on and on makes more. */
+const KEPT_ROWS = 40
 
 export interface Card {
   readonly element: HTMLElement
   readonly board: Board
   clear(): void
+  /** Say what came of it; `failure` is why it could not go on. */
+  show(state: CardState, failure?: unknown): void
 }
+
+export type CardState = 'running' | 'ok' | 'bad'
 
 /** What every card says. */
 export interface CardText {
@@ -16,24 +24,30 @@ export interface CardText {
   /** Said while there is no row. */
   readonly empty: string
   readonly button?: HTMLElement
+  /** Of its heading. Default: `h4`. */
+  readonly heading?: 'h3' | 'h4'
 }
 
 /** The frame of a card: what it is about with `left` under it, the rows at the right. */
-export function createCard({ title, about, empty, button }: CardText, ...left: readonly Node[]): Card {
+export function createCard(
+  { title, about, empty, button, heading = 'h4' }: CardText,
+  ...left: readonly Node[]
+): Card {
   const bar = h('progress', { max: 1, value: 0, 'aria-label': `${title}: progress`, hidden: true })
   const rows = h('div', { class: 'rows' })
   const note = h('p', { class: 'empty' }, empty)
+  const problem = h('p', { class: 'problem' })
   const element = h(
     'article',
     { class: 'card' },
     h(
       'div',
       { class: 'about' },
-      h('div', { class: 'head' }, h('h3', {}, title), button),
+      h('div', { class: 'head' }, h(heading, {}, title), button),
       h('p', {}, about),
       ...left,
     ),
-    h('div', { class: 'calls' }, note, rows, bar),
+    h('div', { class: 'calls' }, note, rows, bar, problem),
   )
   return {
     element,
@@ -41,6 +55,7 @@ export function createCard({ title, about, empty, button }: CardText, ...left: r
       add(row) {
         note.hidden = true
         rows.append(row)
+        while (rows.children.length > KEPT_ROWS) rows.firstElementChild?.remove()
       },
       progress(share) {
         bar.hidden = false
@@ -51,6 +66,10 @@ export function createCard({ title, about, empty, button }: CardText, ...left: r
       rows.replaceChildren()
       note.hidden = false
       bar.hidden = true
+    },
+    show(state, failure) {
+      element.dataset['state'] = state
+      problem.textContent = failure === undefined ? '' : toText(failure)
     },
   }
 }

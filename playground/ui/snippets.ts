@@ -5,28 +5,23 @@ const snippets = [
   [
     'worker.ts',
     `import { expose } from 'portcall'
-
-export const api = {
-  add: (a: number, b: number) => a + b,
-}
+export const api = { add: (a: number, b: number) => a + b }
 expose(api)`,
   ],
   [
     'main.ts',
     `import { wrap } from 'portcall'
 import type { api } from './worker'
-
-const worker = wrap<typeof api>(
-  new Worker(
-    new URL('./worker.ts', import.meta.url),
-    { type: 'module' },
-  ),
-)
-
-await worker.add(1, 2) // 3`,
+const worker = wrap<typeof api>(new Worker(url, { type: 'module' }))
+console.log(await worker.add(1, 2)) // 3`,
   ],
 ] as const
 
-/** Both sides of the smallest program. */
-export const snippetElements = (): HTMLElement[] =>
-  snippets.map(([file, text]) => h('figure', {}, h('figcaption', {}, file), h('pre', {}, codeElement(text))))
+/** Both sides of the smallest program, and `live`: what it logs when it is run. */
+export const exampleElement = (live: HTMLElement): HTMLElement =>
+  h(
+    'div',
+    { class: 'example' },
+    ...snippets.flatMap(([file, text]) => [h('p', { class: 'file' }, file), h('pre', {}, codeElement(text))]),
+    live,
+  )

@@ -1,3 +1,5 @@
+import type { State } from '../connections/connection.ts'
+
 export interface TextOptions {
   /** Quote every key, as JSON does. Default: false, as in JavaScript. */
   readonly json?: boolean
@@ -17,6 +19,7 @@ function write(value: unknown, json: boolean): string {
   if (typeof value === 'function') return value.toString()
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map((item) => write(item, json)).join(', ')}]`
+  if (value instanceof Error) return `${value.name}: ${value.message}`
   if (value instanceof Date) return `Date ${value.toISOString()}`
   if (value instanceof Map || value instanceof Set) return `${tagOf(value)} ${write([...value], json)}`
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `${tagOf(value)}(${value.byteLength})`
@@ -36,4 +39,13 @@ export function toDuration(milliseconds: number): string {
   if (milliseconds === 0) return '< 1 ms'
   if (milliseconds >= 1_000) return `${(milliseconds / 1_000).toFixed(1)} s`
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`
+}
+
+/** What a connection's states are called. */
+export const stateWords: Record<State, string> = {
+  absent: 'not open',
+  waiting: 'waiting',
+  connected: 'connected',
+  gone: 'gone',
+  closed: 'closed',
 }
