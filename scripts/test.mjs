@@ -20,8 +20,10 @@ process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
 try {
   await build()
+  // First, as tests of the Node run drive browsers, too.
+  const found = await prepareBrowsers()
   await runVitest('node', filters.length > 0 ? ['--passWithNoTests'] : [])
-  if (hasBrowserTests()) await runInBrowsers()
+  if (found && hasBrowserTests()) await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
 } finally {
   rmSync(reports, { recursive: true, force: true })
 }
@@ -35,16 +37,17 @@ async function build() {
   if (code !== 0) report('the build failed')
 }
 
-async function runInBrowsers() {
+async function prepareBrowsers() {
   try {
     const { chromium, firefox } = await findBrowsers()
     if (chromium) process.env.CHROMIUM = chromium
     if (firefox) process.env.FIREFOX = firefox
+    return true
   } catch {
     // findBrowsers has said why.
-    return report('the browser tests did not run')
+    report('the browser tests did not run')
+    return false
   }
-  await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
 }
 
 async function runVitest(name, options) {
