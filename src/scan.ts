@@ -1,7 +1,8 @@
 import { isObject, tagOf } from './guards.ts'
 
 // Engines refuse most host objects by themselves. These, Node clones to `{}` without a word.
-const hostObject = /^(Abort|URL|Headers|FormData|Request|Response|Event)/
+const hostObject =
+  /^(Abort|URL|Headers|FormData|Request|Response|Event|Text(En|De)coder|Performance|(Dec|C)ompression)/
 
 const stepTo = (key: string): string =>
   /^\d+$/.test(key) ? `[${key}]` : /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`

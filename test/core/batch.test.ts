@@ -138,6 +138,18 @@ test('a call that is aborted while the batch is collected is not in it', async (
   expect(client.posted).toMatchObject([[{ method: 'b' }]])
 })
 
+test('a batch whose only call is aborted while it is collected is not sent', async () => {
+  using client = alone()
+  const abort = new AbortController()
+  const batch = client.rpc.batch((call) => {
+    const calls = [call('a', null, { signal: abort.signal })]
+    abort.abort('meanwhile')
+    return calls
+  })
+  expect(await rejection(batch)).toBe('meanwhile')
+  expect(client.posted).toEqual([])
+})
+
 test('a call that cannot be sent rejects alone, the others of its batch are sent', async () => {
   using client = alone()
   let calls: Promise<unknown>[] = []
@@ -189,6 +201,30 @@ test('one result of a batch that cannot be sent does not take the others with it
     { code: -32603 },
     { value: 7 },
   ])
+})
+
+test('one result of a batch that text cannot carry does not take the others with it', async () => {
+  using pair = await connectedPair({
+    right: { methods: { ...methods, big: () => 1n, later: async () => 2n } },
+    link: { text: true },
+  })
+  let calls: Promise<unknown>[] = []
+  void pair.left
+    .batch((call) => (calls = [call('add', [1, 2]), call('big'), call('later'), call('add', [3, 4])]))
+    .catch(() => {})
+  expect(await Promise.all(calls.map(outcomeOf))).toEqual([
+    { value: 3 },
+    { code: -32603 },
+    { code: -32603 },
+    { value: 7 },
+  ])
+})
+
+test('a result that is sent alone is sent in a batch, too, however deep it is', () => {
+  const deep = [[[[['deep']]]]]
+  using server = alone({ methods: { deep: () => deep }, limits: { maxDepth: 5 } })
+  server.receive(request(1, 'deep'), [request(2, 'deep')])
+  expect(server.posted).toStrictEqual([result(1, deep), [result(2, deep)]])
 })
 
 test('transfer in a batch moves', async () => {

@@ -149,6 +149,16 @@ test('after it was gone, somebody new who says hello is heard', async () => {
   expect(await left.invoke('who')).toBe('second')
 })
 
+test('what was rejected while it waited is not sent to somebody who comes later', async () => {
+  using peer = alone({ plain: false })
+  const calls = [peer.rpc.invoke('a'), peer.rpc.batch((call) => [call('b')])].map(outcomeOf)
+  peer.rpc.notify('c')
+  peer.link.breakFor('left', 'the worker exited')
+  expect(await Promise.all(calls)).toEqual([GONE, GONE])
+  peer.receive(hello('theirs'))
+  expect(methodsIn(peer.posted)).toEqual(['rpc.connect', 'answer'])
+})
+
 test('rule 5: handlers that run for the old epoch are aborted, and their answers not sent', async () => {
   const gate = deferred()
   const signals: AbortSignal[] = []
@@ -176,6 +186,34 @@ test('rule 5: nothing of a batch that the old epoch sent is answered in the new 
   await turn()
   // The new peer may have a call 1 of its own.
   expect(peer.posted.slice(before)).toEqual([])
+})
+
+test('an answer to our hello that names another session makes a plain peer', async () => {
+  using peer = alone({ plain: false })
+  const own = sessionOf(peer.posted)
+  peer.receive(result(own, { session: 'theirs', version: 1, capabilities: ['cancel', 'close'], re: 'other' }))
+  const abort = new AbortController()
+  const call = outcomeOf(peer.rpc.invoke('a', null, { signal: abort.signal }))
+  abort.abort()
+  await call
+  peer.rpc.destroy()
+  expect(methodsIn(peer.posted)).toEqual(['rpc.connect', 'a'])
+})
+
+test('a peer that spoke before it answered our hello is the same one: what was sent to it is not lost', async () => {
+  using peer = alone({ plain: false })
+  peer.receive(notification('early'))
+  const abort = new AbortController()
+  const calls = [
+    peer.rpc.invoke('a', null, { id: 'a' }),
+    peer.rpc.invoke('b', null, { signal: abort.signal }),
+  ]
+  peer.receive(helloAnswer(sessionOf(peer.posted), 'theirs'))
+  expect(await Promise.all(calls.map(outcomeOf))).toEqual(['pending', 'pending'])
+  abort.abort('enough')
+  peer.receive(result('a', 'done'))
+  expect(await Promise.all(calls.map(outcomeOf))).toEqual([{ value: 'done' }, { code: undefined }])
+  expect(methodsIn(peer.posted)).toEqual(['rpc.connect', 'a', 'b', 'rpc.cancel'])
 })
 
 test('rule 6: nothing is sent that the other side did not say it can take', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { callContext, RPC } from '../../src/index.ts'
+import { callContext, RPC, RPCMessageEvent } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import {
   alone,
@@ -234,6 +234,23 @@ test('S22: nothing named rpc.* is obeyed before rpc.connect', () => {
   }
   expect(signals.map((signal) => signal.aborted)).toEqual([false])
   expect(seen).toEqual(['connected'])
+})
+
+test('rule 7: an RPCMessageEvent sends what it emits at once, and no hello, also while an RPC over it waits', () => {
+  const posted: unknown[] = []
+  const endpoint = {
+    postMessage: (message: unknown) => void posted.push(message),
+    addEventListener() {},
+    removeEventListener() {},
+  }
+  const event = new RPCMessageEvent({ currentEndpoint: endpoint, targetEndpoint: endpoint })
+  event.emit('first', 1, 2)
+  expect(posted.splice(0)).toEqual([notification('first', [1, 2])])
+  using rpc = new RPC({ event })
+  rpc.notify('waits')
+  event.emit('second')
+  expect(methodsIn(posted)).toEqual(['rpc.connect', 'second'])
+  expect(statesOf(rpc)).toEqual(['waiting'])
 })
 
 test('two RPCs over text meet as over objects', async () => {

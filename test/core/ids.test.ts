@@ -35,3 +35,11 @@ test('S14: 100,000 ids of calls differ, and carry the session where others liste
   expect(Math.min(...[...nonces].map((nonce) => nonce.length))).toBeGreaterThanOrEqual(16)
   expect(ids.at(-1)?.slice(0, 16)).not.toBe(ids[0]?.slice(0, 16))
 })
+
+test('an id that a caller chose is not chosen again while it is pending', () => {
+  using client = alone()
+  for (const id of [2, '1', 3]) client.rpc.invoke('x', null, { id }).catch(() => {})
+  for (let i = 0; i < 3; i++) client.rpc.invoke('x').catch(() => {})
+  const ids = client.posted.map((message) => Reflect.get(Object(message), 'id') as unknown)
+  expect(new Set(ids).size).toBe(6)
+})

@@ -23,6 +23,14 @@ test('S26: foreign messages to the exposing side are ignored without a word', ()
   expect(server.diagnostics).toEqual([])
 })
 
+test('S26: a foreign array of any length, and one of answers, is ignored, too', () => {
+  using server = alone({ methods })
+  server.receive(Array.from({ length: 5_000 }, (_, i) => i))
+  server.receive(Array.from({ length: 5_000 }, () => ({ type: 'webpackOk' })))
+  server.receive(Array.from({ length: 5_000 }, (_, i) => result(i, 1)))
+  expect(server.posted).toEqual([])
+})
+
 test('S26: a message that is ours but invalid gets -32600 with id null, and nothing is run', () => {
   const ran: unknown[] = []
   using server = alone({ methods: { ...methods, echo: (value: unknown) => (ran.push(value), value) } })

@@ -25,6 +25,20 @@ test('new RPC without options throws a TypeError that says what to pass', () => 
   expect(() => Reflect.construct(RPC, [])).toThrow(/\{ transport \}/)
 })
 
+test('new RPC with both a transport and an event throws a TypeError that says to pass one', () => {
+  const event = { emit() {}, on() {}, off() {} }
+  expect(() => new RPC({ transport: linkedPair().left, event })).toThrow(TypeError)
+  expect(() => new RPC({ transport: linkedPair().left, event })).toThrow(/\{ transport \}.* or \{ event \}/)
+})
+
+test('a lane over a transport that has none throws a TypeError that says what to pass', () => {
+  const { left } = linkedPair()
+  const make = (): RPC => new RPC({ transport: left, name: 'second' })
+  expect(make).toThrow(TypeError)
+  expect(make).toThrow(/laneTransport\(endpoint, name\)/)
+  new RPC({ transport: left }).destroy()
+})
+
 test('a Window is refused with what to write instead', () => {
   const window = { postMessage() {}, addEventListener() {} } as { window?: unknown; postMessage(): void }
   window.window = window
@@ -76,6 +90,20 @@ test('new RPC over a transport that cannot post throws, and leaves nothing behin
   expect(make).toThrow('not connected')
   expect(open).toBe(false)
   expect(make).toThrow('not connected')
+})
+
+test('new RPC over a transport that cannot listen throws, and leaves the endpoint free', () => {
+  const { left } = linkedPair()
+  const endpoint = {}
+  const broken = {
+    ...left,
+    endpoint,
+    listen() {
+      throw new Error('no such port')
+    },
+  }
+  expect(() => new RPC({ transport: broken })).toThrow('no such port')
+  new RPC({ transport: { ...left, endpoint } }).destroy()
 })
 
 class Point {

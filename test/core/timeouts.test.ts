@@ -214,6 +214,17 @@ test('S50: destroy leaves no timer, whatever was pending', async () => {
   }
 })
 
+test('S50: no timer is left as soon as nothing is pending', async () => {
+  using client = alone()
+  const calls = [1, 2, 3].map((id) => client.rpc.invoke('x', null, { id, timeout: 1000 * id }))
+  expect(vi.getTimerCount()).toBe(1)
+  client.receive(result(3, 3), result(1, 1))
+  expect(vi.getTimerCount()).toBe(1)
+  client.receive(result(2, 2))
+  expect(await Promise.all(calls)).toEqual([1, 2, 3])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 test('an RPC on which nothing has a deadline starts no timer', async () => {
   const { left, right } = linkedPair()
   using server = new RPC({ transport: right, methods: { add: (a: number, b: number) => a + b } })

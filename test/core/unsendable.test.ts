@@ -11,6 +11,7 @@ const unsendable: readonly [string, () => unknown][] = [
   ['a generator', () => (function* () {})()],
   ['a proxy', () => new Proxy({}, {})],
   ['a revoked proxy in an array', () => [revoked()]],
+  ['an async iterable, which engines would clone to {}', () => ({ async *[Symbol.asyncIterator]() {} })],
   ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1')],
   ['a URLSearchParams', () => new URLSearchParams()],
   ['Headers', () => new Headers()],
@@ -135,4 +136,17 @@ test('S37: after 20,000 unclonable calls the pending table is empty', async () =
   expect(await codeOf(client.rpc.invoke('x'))).toBe(ErrorCode.BUSY)
   client.receive(...calls.map((_, i) => result(i, i)))
   expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+
+test.for([
+  ['TextEncoder', () => new TextEncoder()],
+  ['TextDecoder', () => new TextDecoder()],
+  ['Performance', () => performance],
+  ['CompressionStream', () => new CompressionStream('gzip')],
+] as const)('S36: a %s, which Node would clone to {}, is refused with its path', async ([, make]) => {
+  using pair = await connectedPair({ right: { methods: { get: () => ({ inner: make() }) } } })
+  await expect(pair.left.invoke('get')).rejects.toMatchObject({
+    code: -32603,
+    message: expect.stringContaining('result.inner is a') as string,
+  })
 })

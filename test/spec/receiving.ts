@@ -37,6 +37,9 @@ const shapedLikeAnAnswer: readonly [string, unknown][] = [
   ['an error without jsonrpc', { id: 1, error: { code: 1, message: '' } }],
   ['an error of JSON-RPC 1.0', { id: 1, result: null, error: 'x' }],
   ['another version', { jsonrpc: '3.0', id: 1, result: 1 }],
+  ['nothing but a result', { result: 1 }],
+  ['nothing but an error', { error: { code: 1, message: '' } }],
+  ['nothing but an id', { id: 1 }],
 ]
 
 const foreign: readonly unknown[] = [
