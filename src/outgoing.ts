@@ -1,15 +1,6 @@
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
-import {
-  BUSY,
-  callError,
-  fromErrorObject,
-  INVALID_RESPONSE,
-  messageOf,
-  RPCError,
-  TIMEOUT,
-  UNDELIVERABLE,
-} from './errors.ts'
+import { BUSY, callError, INVALID_RESPONSE, messageOf, RPCError, TIMEOUT, UNDELIVERABLE } from './errors.ts'
 import { isObject } from './guards.ts'
 import type { Limits } from './limits.ts'
 import { type Answer, idOf, type RPCId, type RPCParams, type RPCRequest } from './messages.ts'
@@ -70,6 +61,10 @@ export interface OutgoingDeps {
   readonly connectTimeout: number
   /** Tell the peer that an answer is not wanted any more, if it can be told. */
   readonly cancel: (id: RPCId, reason: unknown) => void
+  /** The error of an answer, as this peer means it; `site` is the stack of the call, if it was kept. */
+  readonly toError: (error: object, site: string | undefined) => Error
+  /** Keep the stack of each call, to be shown in the error that it rejects with. */
+  readonly keepsSite: boolean
 }
 
 interface Entry {
@@ -82,6 +77,8 @@ interface Entry {
   /** What it waits in until it is sent. */
   held: Held | undefined
   unlisten: (() => void) | undefined
+  /** The stack of the call. */
+  site: string | undefined
 }
 
 const LONGEST_TIMER = 2_147_483_647
@@ -101,6 +98,8 @@ export function createOutgoing({
   timeout: defaultTimeout,
   connectTimeout,
   cancel,
+  toError,
+  keepsSite,
 }: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
@@ -157,7 +156,7 @@ export function createOutgoing({
   ): Entry => {
     const due = after(timeout)
     // Member by member: an object spread here makes a call three times as slow in Node 20.
-    const entry: Entry = { method, resolve, reject, timeout, due, held, unlisten: undefined }
+    const entry: Entry = { method, resolve, reject, timeout, due, held, unlisten: undefined, site: undefined }
     pending.set(key, entry)
     wakeAt(due)
     return entry
@@ -212,6 +211,7 @@ export function createOutgoing({
             throw callError(BUSY, method, `was not sent: ${pending.size} calls are pending`)
           const message = envelope(method, params, id, transfer, batch)
           const entry = add(id, { method, resolve, reject }, timeout, batch)
+          if (keepsSite) entry.site = new Error().stack
           if (signal) {
             const abort = (): void => giveUp(id, signal.reason)
             signal.addEventListener('abort', abort)
@@ -265,7 +265,7 @@ export function createOutgoing({
       if (!entry || entry.held) return diagnose('unexpected', id)
       take(id)
       if (error === undefined && hasResult) entry.resolve(result)
-      else if (isObject(error) && result === undefined) entry.reject(fromErrorObject(error))
+      else if (isObject(error) && result === undefined) entry.reject(toError(error, entry.site))
       else entry.reject(callError(INVALID_RESPONSE, entry.method, 'got an answer that is not JSON-RPC 2.0'))
     },
 

@@ -1,10 +1,11 @@
 import { type BatchCall, type BatchResult, collectBatch, type MakeCall } from './batch.ts'
 import { createDiagnose, type Diagnostic } from './diagnostics.ts'
+import { type ErrorDetail, fromDetailedError } from './details.ts'
 import { type Dialect, portcallDialect } from './dialects.ts'
 import { dispose, type DisposableLike } from './dispose.ts'
 import { emitterTransport } from './emitter.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
-import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from './errors.ts'
+import { callError, CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError } from './errors.ts'
 import { isObject, isPlainObject } from './guards.ts'
 import type { RPCEvent } from './events.ts'
 import { createHello } from './hello.ts'
@@ -42,6 +43,12 @@ export interface RPCInitOptions extends Hooks {
   /** What malformed messages get. Default: the transport's, else `shared`: ignored. */
   readonly policy?: Policy | undefined
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * How much of a thrown error a portcall peer gets: `message`: code, message, data and its class; `fields`: also cause and
+   * own fields; `stack`: also the stack. Default: `fields` for workers, threads and windows of this origin, else `message`.
+   * With `stack`, errors that arrive here show the stack of the call, too.
+   */
+  readonly errors?: ErrorDetail | undefined
   /** Told of what went wrong without being a rejected call, at most 100 times a second. Default: nothing is said anywhere. */
   readonly onDiagnostic?: ((event: Diagnostic) => void) | undefined
 }
@@ -175,6 +182,9 @@ export class RPC {
       timeout,
       connectTimeout,
       makeId: () => (transport.public ? `${session}:${++counter.last}` : ++counter.last),
+      keepsSite: options.errors === 'stack',
+      toError: (error, site) =>
+        hello.can('details') ? fromDetailedError(error, site) : fromErrorObject(error),
       cancel: (id, reason) => {
         const { method, params } = dialect() ?? {}
         if (method) safely(method, () => post({ jsonrpc: '2.0', method, params: params?.(id, reason) }))
@@ -206,6 +216,8 @@ export class RPC {
       post,
       policy: options.policy ?? transport.policy ?? 'shared',
       hooks: options,
+      detail: () =>
+        hello.can('details') ? (options.errors ?? (transport.trusted ? 'fields' : 'message')) : undefined,
       called: spokenTo,
       answered: (answer) => {
         if (answer.id !== session) outgoing.answer(answer)

@@ -1,5 +1,5 @@
 import type { DisposableLike } from './dispose.ts'
-import { type Endpoint, toTransport } from './endpoint.ts'
+import { type Endpoint, ownEndpoint, toTransport } from './endpoint.ts'
 import { type Methods, methodsOf } from './methods.ts'
 import { createRemote, nodeOf, type Remote, type RemoteOptions } from './remote.ts'
 import { RPC, rpcAt, type RPCInitOptions } from './rpc.ts'
@@ -19,7 +19,7 @@ const exposed = new WeakMap<RPC, () => void>()
  */
 export function expose(
   api: Methods,
-  endpoint: Transport | Endpoint = ownEndpoint(),
+  endpoint: Transport | Endpoint = defaultEndpoint(),
   options?: VerbOptions,
 ): () => void {
   const rpc = sharedRPC(endpoint, options)
@@ -69,17 +69,9 @@ function sharedRPC(endpoint: Transport | Endpoint, options: VerbOptions | undefi
   return rpcAt(transport.endpoint ?? transport, options?.name) ?? new RPC({ ...options, transport })
 }
 
-interface NodeProcess {
-  getBuiltinModule?(id: string): { readonly parentPort?: Endpoint | null } | undefined
-}
-
-// Found at run time, so that no bundle needs to resolve a Node module.
-function ownEndpoint(): Endpoint {
-  const scope = globalThis as { DedicatedWorkerGlobalScope?: unknown; process?: NodeProcess }
-  const { DedicatedWorkerGlobalScope: Scope } = scope
-  if (typeof Scope === 'function' && globalThis instanceof Scope) return globalThis as unknown as Endpoint
-  const parentPort = scope.process?.getBuiltinModule?.('node:worker_threads')?.parentPort
-  if (parentPort) return parentPort
+function defaultEndpoint(): Endpoint {
+  const endpoint = ownEndpoint()
+  if (endpoint) return endpoint
   throw new TypeError(
     'Here is no default endpoint: write expose(api, endpoint), in a window expose(api, windowTransport(parent, { origin }))',
   )

@@ -12,6 +12,7 @@ export function laneTransport(endpoint: Endpoint, name: string): Transport {
     endpoint: medium,
     name,
     opaque: false,
+    trusts: () => medium.trusted === true,
     greets: () => [''],
     post: (message, _to, ports) => medium.post(message, ports),
     hear: (on) => {

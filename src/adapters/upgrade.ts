@@ -12,6 +12,8 @@ export interface Medium {
   readonly opaque: boolean
   /** The origins to greet at the start. */
   readonly greets: () => readonly string[]
+  /** Whether documents of this origin are of this side's own making. */
+  readonly trusts: (origin: string) => boolean
   readonly post: (message: object, to: string, ports: readonly object[]) => void
   /** Hear what comes from the peer, already checked. @returns how to stop. */
   readonly hear: (on: (data: unknown, origin: string) => void) => () => void
@@ -107,6 +109,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
   return {
     transport: {
       endpoint: medium.endpoint,
+      get trusted() {
+        return channel !== undefined && medium.trusts(channel.origin)
+      },
       successor: true,
       // Before there is a channel nothing can be said: `opened` tells the receiver when it can introduce itself.
       post: (message, transfer) => channel?.transport.post(message, transfer),
