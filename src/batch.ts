@@ -20,23 +20,32 @@ export type MakeCall = (
   batch?: Held,
 ) => Promise<unknown>
 
+export interface BatchDeps {
+  readonly makeCall: MakeCall
+  readonly makeNotification: (method: string, params: RPCParams | null | undefined, batch: Held) => void
+  readonly outgoing: Outgoing
+  readonly maxBatch: number
+}
+
 /** Collect the calls that `collect` makes, send them as one message, and wait for what it returned. */
 export async function collectBatch<const T extends readonly unknown[]>(
   collect: (call: BatchCall) => T,
-  makeCall: MakeCall,
-  outgoing: Outgoing,
-  maxBatch: number,
+  { makeCall, makeNotification, outgoing, maxBatch }: BatchDeps,
 ): Promise<BatchResult<T>> {
   const batch = emptyBatch()
   const made: Promise<unknown>[] = []
   let open = true
+  const sent = (): TypeError => new TypeError('This batch has been sent already')
   const call: MakeCall = (method, params, options) => {
-    if (!open) throw new TypeError('This batch has been sent already')
+    if (!open) throw sent()
     const result = makeCall(method, params, options, batch)
     made.push(result)
     return result
   }
-  const notify: BatchCall['notify'] = (method, params) => void call(method, params, { isNotify: true })
+  const notify: BatchCall['notify'] = (method, params) => {
+    if (!open) throw sent()
+    makeNotification(method, params, batch)
+  }
   let results: T
   try {
     results = collect(Object.assign(call, { notify }) as BatchCall)

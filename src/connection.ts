@@ -1,6 +1,6 @@
 import { type WindowLike, windowTransport } from './adapters/window.ts'
 import { APPLICATION_ERROR, messageOf, RPCError } from './errors.ts'
-import { RPC, rpcAt } from './rpc.ts'
+import { sharedRPC } from './rpc.ts'
 import { uuid } from './uuid.ts'
 
 /** A request, made by `createRequest`. Sending does not change it, so it may be sent again. */
@@ -40,6 +40,8 @@ export const createRequest = (method: string, ...args: unknown[]): Request => ({
   args,
 })
 
+const anyOrigin = (): boolean => true
+
 /**
  * Connect with another window by callbacks. It can be used at once: what is sent before the other side has loaded is
  * delivered when it is there.
@@ -47,9 +49,7 @@ export const createRequest = (method: string, ...args: unknown[]): Request => ({
  * @param targetOrigin the origin that may be there. Without it any may, and the first is kept until the window loads another document.
  */
 export function createConnection(targetWindow: WindowLike, targetOrigin?: string): Connection {
-  const rpc =
-    (targetWindow && rpcAt(targetWindow)) ??
-    new RPC({ transport: windowTransport(targetWindow, { origin: targetOrigin ?? (() => true) }) })
+  const rpc = sharedRPC({ transport: windowTransport(targetWindow, { origin: targetOrigin ?? anyOrigin }) })
 
   return {
     send: ({ method, args }, onResponse) => {

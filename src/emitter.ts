@@ -3,20 +3,26 @@ import type { Transport } from './transport.ts'
 
 const EVENT = 'rpc.message'
 
-/** An event emitter of somebody else, such as a socket.io socket, as a Transport: each message is one event `rpc.message`. */
+/**
+ * An event emitter of somebody else, such as a socket.io socket, as a Transport: each message is one event `rpc.message`.
+ * Its event `disconnect`, where it has one, is the end of the other side. It stays its owner's.
+ */
 export function emitterTransport(event: RPCEvent): Transport {
-  let listener: ((message: unknown) => void) | undefined
+  let stop: (() => void) | undefined
   return {
     endpoint: event,
     successor: true,
     post: (message) => event.emit(EVENT, message),
-    listen: ({ message }) => {
-      listener = (data) => message(data)
-      event.on(EVENT, listener)
+    listen: ({ message, gone }) => {
+      const onMessage = (data: unknown): void => message(data)
+      const onDisconnect = (reason: unknown): void => gone(reason ?? 'disconnect')
+      event.on(EVENT, onMessage)
+      event.on('disconnect', onDisconnect)
+      stop = () => {
+        event.off(EVENT, onMessage)
+        event.off('disconnect', onDisconnect)
+      }
     },
-    close: () => {
-      event.off(EVENT, listener)
-      event.destroy?.()
-    },
+    close: () => stop?.(),
   }
 }

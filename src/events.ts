@@ -71,10 +71,13 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   readonly public: boolean
   /** A window can load another document. */
   readonly successor: boolean
+  /** One RPC speaks through it, whatever else is wrapped around it. */
+  readonly endpoint: object
   readonly #target: Host
   readonly #listeners = new Map<string, readonly RPCHandler[]>()
   readonly #stop: () => void
   #receiver: Receiver | undefined
+  #isDestroyed = false
 
   constructor(options: RPCMessageEventOptions) {
     const { currentEndpoint, targetEndpoint, config, origin } = options
@@ -89,8 +92,11 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     this.receiveAdapter = options.receiveAdapter
     const isWindow = source.window === source
     this.successor = isWindow
+    this.endpoint = isWindow ? targetEndpoint : currentEndpoint
     this.public = isWindow || isBroadcastChannel(source)
-    const addressed = typeof config === 'object' ? config.targetOrigin : undefined
+    const { targetOrigin } = typeof config === 'object' && config !== null ? config : {}
+    // What `postMessage` means by it.
+    const addressed = targetOrigin === '/' ? location.origin : targetOrigin
     const allowed = isWindow && parseOrigins(origin ?? addressed ?? location.origin)
     this.#stop = hear(source, {
       message: (data, event = { data }) => {
@@ -135,6 +141,8 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   }
 
   listen(receiver: Receiver): void {
+    if (this.#isDestroyed)
+      throw new TypeError('This RPCMessageEvent was destroyed, also by destroy() of an RPC over it')
     this.#receiver = receiver
   }
 
@@ -142,8 +150,9 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     this.destroy()
   }
 
-  /** Leave the endpoint as it was found. */
+  /** Leave the endpoint as it was found. `destroy` of an RPC over it does the same. */
   destroy(): void {
+    this.#isDestroyed = true
     this.#stop()
     this.#listeners.clear()
     this.#receiver = undefined

@@ -64,8 +64,8 @@ export interface IncomingDeps {
   readonly dialect: () => Dialect | undefined
   /** An answer to a call of this side. */
   readonly answered: (answer: Answer) => void
-  /** A method that starts with `rpc.`; `reply` with its result. @returns false if there is none or it is not obeyed. */
-  readonly extension: (call: Call, reply: (result: unknown) => void) => boolean
+  /** A method that starts with `rpc.`, answered where it is obeyed. @returns false if there is none or it is not obeyed. */
+  readonly extension: (call: Call) => boolean
   /** A call that is no extension has arrived. */
   readonly called: () => void
 }
@@ -148,7 +148,8 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     const dialect = deps.dialect()
     if (id === undefined && method === dialect?.method) return cancel(dialect, params)
     if (method.startsWith('rpc.')) {
-      if (!deps.extension(call, (result) => reply({ jsonrpc: '2.0', id, result }))) notFound(call, reply)
+      if (deps.extension(call)) reply()
+      else notFound(call, reply)
       return
     }
     deps.called()
@@ -219,7 +220,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     if (id === undefined) return diagnose('failed', method, thrown)
     let error: RPCErrorObject
     try {
-      const mapped = mapError ? mapError(thrown, context) : thrown
+      const mapped = mapError ? settled('mapError', mapError(thrown, context)) : thrown
       const detail = deps.detail()
       error = detail ? toDetailedError(mapped, detail) : toErrorObject(mapped)
     } catch (failed) {
@@ -231,9 +232,11 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   }
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
-    const messages = entries.map(parse)
+    // Looked at no further than to know whose it is: a sparse array of a few bytes can be as long as it likes.
+    const isTooLong = entries.length > limits.maxBatch
+    const messages = (isTooLong ? entries.slice(0, limits.maxBatch) : entries).map(parse)
     if (isShared && messages.every((message) => message === undefined || message === 'foreign')) return
-    if (messages.length > limits.maxBatch) {
+    if (isTooLong) {
       if (messages.some((message) => typeof message === 'string' || message?.method !== undefined))
         send(refuse(null, TOO_LARGE, `A batch has at most ${limits.maxBatch} entries`))
       return
@@ -280,16 +283,20 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   }
 }
 
+// A hook's promise would be ignored, and its rejection end a Node process.
+function settled(hook: string, value: unknown): unknown {
+  if (!isThenable(value)) return value
+  value.then(undefined, () => {})
+  throw new TypeError(`${hook}() must not be async`)
+}
+
 function runValidate(
   validate: NonNullable<Hooks['validate']>,
   method: string,
   params: RPCParams | undefined,
 ): void {
   try {
-    const checked = validate(method, params)
-    if (!isThenable(checked)) return
-    checked.then(undefined, () => {})
-    throw new TypeError('validate() must not be async')
+    settled('validate', validate(method, params))
   } catch (cause) {
     const { message, data } = toErrorObject(cause)
     throw new RPCError(INVALID_PARAMS, message, { data, cause })

@@ -28,6 +28,7 @@ type Rule = { readonly allows: (origin: string) => boolean; readonly exact?: str
 export function parseOrigins(option: OriginOption): AllowedOrigins {
   if (typeof option === 'function') return { allows: (origin) => option(origin) === true, exact: undefined }
   const rules = [option].flat().map(parseOrigin)
+  if (!rules.length) throw new TypeError('An empty list of origins lets in nobody: write which may be there')
   const exact = rules.map((rule) => rule.exact)
   return {
     allows: (origin) => rules.some((rule) => rule.allows(origin)),

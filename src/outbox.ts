@@ -6,6 +6,8 @@ import { idOf } from './messages.ts'
 export interface Held {
   message: object | object[]
   readonly transfer: object[]
+  /** A batch that is still being collected. */
+  collecting?: boolean
   /** When whoever waits for it stops to, on the clock of `performance.now()`. */
   expires: number
 }
@@ -44,8 +46,12 @@ export function createOutbox(
       return held
     },
     withdraw: (held, key) => {
-      held.message = [held.message].flat().filter((message) => key !== held && idOf(message) !== key)
-      if (!(held.message as object[]).length) waiting.delete(held)
+      const { message } = held
+      // Entries of a batch mostly leave in order, so the first is it.
+      if (!Array.isArray(message) || key === held) return void waiting.delete(held)
+      const at = message.findIndex((one) => idOf(one) === key)
+      if (at >= 0) message.splice(at, 1)
+      if (!message.length) waiting.delete(held)
     },
     open: (failed) => {
       isOpen = true

@@ -1,6 +1,15 @@
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
-import { BUSY, callError, INVALID_RESPONSE, messageOf, RPCError, TIMEOUT, UNDELIVERABLE } from './errors.ts'
+import {
+  BUSY,
+  callError,
+  CLOSED,
+  INVALID_RESPONSE,
+  messageOf,
+  RPCError,
+  TIMEOUT,
+  UNDELIVERABLE,
+} from './errors.ts'
 import { isObject } from './guards.ts'
 import type { Limits } from './limits.ts'
 import { type Answer, idOf, type RPCId, type RPCParams, type RPCRequest } from './messages.ts'
@@ -103,9 +112,11 @@ export function createOutgoing({
 }: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
+  const signals = new Map<SignalLike, { readonly keys: Set<unknown>; abort: () => void }>()
   // One timer for all deadlines, set for the first of them.
   let timer: ReturnType<typeof setTimeout> | undefined
   let wakesAt = Infinity
+  let isClosed = false
 
   const stop = (): void => {
     clearTimeout(timer)
@@ -127,7 +138,8 @@ export function createOutgoing({
       const end = early ? held.expires : due
       const ms = early ? connectTimeout : timeout
       const why = `${early ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms`
-      if (end > now) wakeAt(end)
+      // With very many deadlines not for each of them.
+      if (end > now) wakeAt(Math.max(end, now + pending.size / 4_096))
       else giveUp(key, callError(TIMEOUT, method, why, { data: { timeout: ms } }))
     }
   }
@@ -163,35 +175,56 @@ export function createOutgoing({
   }
 
   const send = (message: object, transfer: readonly object[] | undefined): Held | undefined => {
+    if (isClosed) throw new RPCError(CLOSED, 'destroy() was called')
     const held = outbox.send(message, transfer)
     if (held) wakeAt((held.expires = after(connectTimeout)))
     return held
   }
 
-  // A call's message, checked; put into the batch if there is one.
-  const envelope = (
-    method: string,
-    params: RPCParams | undefined,
-    id: RPCId | undefined,
-    transfer: readonly object[] = [],
-    batch?: Held,
-  ): object => {
+  // A notification has nobody who waits for it, but must not wait for ever.
+  const keep = (held: Held, method: string): void => {
+    const reject = (error: unknown): void => diagnose('undeliverable', method, error)
+    add(held, { method, resolve() {}, reject }, 0, held)
+  }
+
+  const put = (batch: Held, message: object, transfer: readonly object[] = []): void => {
+    ;(batch.message as object[]).push(message)
+    batch.transfer.push(...transfer)
+  }
+
+  // One listener for a signal, however many calls have it: engines look through all listeners for each.
+  const follow = (signal: SignalLike, key: unknown): (() => void) => {
+    const followed = signals.get(signal) ?? { keys: new Set(), abort: () => {} }
+    const { keys } = followed
+    if (!signals.has(signal)) {
+      followed.abort = () => keys.forEach((each) => giveUp(each, signal.reason))
+      signal.addEventListener('abort', followed.abort)
+      signals.set(signal, followed)
+    }
+    keys.add(key)
+    return () => {
+      keys.delete(key)
+      if (keys.size) return
+      signals.delete(signal)
+      signal.removeEventListener('abort', followed.abort)
+    }
+  }
+
+  // A call's message, checked.
+  const envelope = (method: string, params: RPCParams | undefined, id?: RPCId): object => {
     const why = scan(params, limits.maxDepth)
     if (why) throw callError(UNDELIVERABLE, method, `cannot be sent: params${why}`)
     const message: Partial<Record<keyof RPCRequest, unknown>> = { jsonrpc: '2.0' }
     if (id !== undefined) message.id = id
     message.method = method
     if (params) message.params = params
-    if (batch) {
-      ;(batch.message as object[]).push(message)
-      batch.transfer.push(...transfer)
-    }
     return message
   }
 
   const nextId = (): string | number => {
-    const id = makeId()
-    return pending.has(id) ? nextId() : id
+    let id = makeId()
+    while (pending.has(id)) id = makeId()
+    return id
   }
 
   const rejectAll = ({ message }: Held, reason: unknown): void => {
@@ -209,15 +242,12 @@ export function createOutgoing({
         try {
           if (pending.size >= limits.maxPending)
             throw callError(BUSY, method, `was not sent: ${pending.size} calls are pending`)
-          const message = envelope(method, params, id, transfer, batch)
+          const message = envelope(method, params, id)
           const entry = add(id, { method, resolve, reject }, timeout, batch)
           if (keepsSite) entry.site = new Error().stack
-          if (signal) {
-            const abort = (): void => giveUp(id, signal.reason)
-            signal.addEventListener('abort', abort)
-            entry.unlisten = () => signal.removeEventListener('abort', abort)
-          }
-          if (!batch) entry.held = send(message, transfer)
+          if (signal) entry.unlisten = follow(signal, id)
+          if (batch) put(batch, message, transfer)
+          else entry.held = send(message, transfer)
         } catch (error) {
           take(id)
           reject(cannotSend(method, error))
@@ -227,10 +257,10 @@ export function createOutgoing({
 
     notify: (method, params, transfer, batch) => {
       try {
-        const message = envelope(method, params, undefined, transfer, batch)
-        const held = batch ? undefined : send(message, transfer)
-        const reject = (error: unknown): void => diagnose('undeliverable', method, error)
-        if (held) add(held, { method, resolve() {}, reject }, 0, held)
+        const message = envelope(method, params)
+        if (batch) return put(batch, message, transfer)
+        const held = send(message, transfer)
+        if (held) keep(held, method)
       } catch (error) {
         throw cannotSend(method, error)
       }
@@ -245,8 +275,12 @@ export function createOutgoing({
         }
       }
       try {
+        batch.collecting = false
         move(undefined)
-        if (messages.length) move(send(messages, batch.transfer))
+        if (!messages.length) return
+        const held = send(messages, batch.transfer)
+        move(held)
+        if (held && messages.some((message) => idOf(message) === undefined)) keep(held, 'batch')
       } catch (error) {
         rejectAll(batch, cannotSend('batch', error))
       }
@@ -272,7 +306,7 @@ export function createOutgoing({
     flush: () => {
       for (const [key, entry] of pending) {
         if (entry.held === key) take(key)?.resolve(undefined)
-        entry.held = undefined
+        if (!entry.held?.collecting) entry.held = undefined
       }
       outbox.open((held, error) => {
         diagnose('undeliverable', (held.message as Partial<RPCRequest>).method, error)
@@ -289,7 +323,10 @@ export function createOutgoing({
       }
     },
 
-    close: stop,
+    close: () => {
+      isClosed = true
+      stop()
+    },
   }
 }
 
@@ -300,4 +337,4 @@ export function checkTimeout(timeout: unknown): void {
 }
 
 /** An empty batch, for `request` and `notify` to be put into. */
-export const emptyBatch = (): Held => ({ message: [], transfer: [], expires: Infinity })
+export const emptyBatch = (): Held => ({ message: [], transfer: [], expires: Infinity, collecting: true })

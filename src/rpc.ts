@@ -68,8 +68,9 @@ const rpcs = new WeakMap<object, Map<string, RPC>>()
 // Of an endpoint, as an answer to the RPC before may still come. Ids begin with 1.
 const counters = new WeakMap<object, { last: number }>()
 
-/** The RPC of an endpoint and lane, while there is one. */
-export const rpcAt = (endpoint: object, name = ''): RPC | undefined => rpcs.get(endpoint)?.get(name)
+const guards = new WeakMap<RPC, readonly unknown[]>()
+
+const rpcAt = (endpoint: object, name = ''): RPC | undefined => rpcs.get(endpoint)?.get(name)
 
 /**
  * One JSON-RPC 2.0 peer over a transport: it answers the methods registered here and calls those of the other side.
@@ -142,7 +143,7 @@ export class RPC {
 
   constructor(options: RPCInitOptions) {
     const transport = transportOf(options ?? {})
-    const { name = '' } = options
+    const name = transport.name ?? ''
     const key = transport.endpoint ?? transport
     if (rpcAt(key, name))
       throw new TypeError('This endpoint has an RPC already: destroy() it, or share it by wrap and expose')
@@ -196,6 +197,7 @@ export class RPC {
     }
 
     const connected = (): void => {
+      if (state === 'closed') return
       end = undefined
       become('connected')
       outgoing.flush()
@@ -223,9 +225,10 @@ export class RPC {
         if (answer.id !== session) outgoing.answer(answer)
         else if (!hello.answered(answer.result)) spokenTo()
       },
-      extension: ({ id, method, params }, reply) => {
+      extension: ({ id, method, params }) => {
         if (plain) return false
-        if (method === 'rpc.connect' && id !== undefined) return hello.greeted(params, reply)
+        if (method === 'rpc.connect' && id !== undefined)
+          return hello.greeted(params, (result) => post({ jsonrpc: '2.0', id, result }))
         if (method !== 'rpc.close' || id !== undefined || !hello.can('close')) return false
         gone('it was closed over there')
         return true
@@ -243,14 +246,15 @@ export class RPC {
       incoming.abandon(new RPCError(code, why, { cause }))
       outgoing.failAll(code, why, cause, final)
       become(code === CLOSED ? 'closed' : 'gone')
-      if (!final) become('waiting')
-      if (plain && !final) connected()
+      // Unless somebody who was told of that has ended it, or connected anew.
+      if (!final && state === 'gone') become('waiting')
+      if (plain && !transport.opens && state === 'waiting') connected()
     }
 
     const gone = (cause: unknown, final = !transport.successor): void => lose(PEER_GONE, cause, final)
 
     const become = (next: PeerState): void => {
-      if (state === next) return
+      if (state === next || state === 'closed') return
       state = next
       for (const listener of listeners) tell(listener)
     }
@@ -296,7 +300,13 @@ export class RPC {
     this.invoke = <T>(method: string, params?: RPCParams | null, options?: RPCInvokeOptions) =>
       call(method, params, options) as Promise<T>
     this.notify = (method, params, options) => notify(method, params, options)
-    this.batch = (collect) => collectBatch(collect, call, outgoing, limits.maxBatch)
+    this.batch = (collect) =>
+      collectBatch(collect, {
+        makeCall: call,
+        makeNotification: (method, params, batch) => notify(method, params, NO_OPTIONS, batch),
+        outgoing,
+        maxBatch: limits.maxBatch,
+      })
     this.connect = async (timeout = connectTimeout) => {
       checkTimeout(timeout)
       const refused = refusal('rpc.connect')
@@ -313,7 +323,7 @@ export class RPC {
       // Also to a side that has not answered yet: it may have heard our hello.
       if (!plain && (state === 'waiting' || hello.can('close')))
         safely('rpc.close', () => post({ jsonrpc: '2.0', method: 'rpc.close' }))
-      transport.close()
+      safely('destroy', () => transport.close())
       rpcs.get(key)?.delete(name)
       lose(CLOSED, 'destroy() was called', true)
       outgoing.close()
@@ -322,6 +332,7 @@ export class RPC {
     Object.assign(this, { [dispose]: this.destroy })
 
     for (const [name, handler] of methodsOf(methods ?? {})) this.registerMethod(name, handler)
+    if (transport.guard) guards.set(this, transport.guard)
     rpcs.set(key, (rpcs.get(key) ?? new Map<string, RPC>()).set(name, this))
     try {
       transport.listen({
@@ -343,11 +354,12 @@ export class RPC {
         },
         refused: (origin) => diagnose('refused', origin),
         opened: () => {
-          if (!plain) post(hello.request)
+          if (plain) connected()
+          else safely('rpc.connect', () => post(hello.request))
         },
       })
-      if (plain) connected()
-      else post(hello.request)
+      if (!plain) post(hello.request)
+      else if (!transport.opens) connected()
     } catch (error) {
       this.destroy()
       throw error
@@ -362,6 +374,19 @@ export class RPC {
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface RPC extends DisposableLike {}
+
+/**
+ * The RPC of a transport's endpoint and lane; made if there is none yet.
+ * @throws TypeError if there is one whose transport lets in somebody else.
+ */
+export function sharedRPC(options: RPCInitOptions): RPC {
+  const transport = transportOf(options)
+  const existing = rpcAt(transport.endpoint ?? transport, transport.name)
+  if (!existing) return new RPC({ ...options, transport, event: undefined, name: undefined })
+  const [theirs = [], ours = []] = [guards.get(existing), transport.guard]
+  if (theirs.length === ours.length && theirs.every((rule, i) => rule === ours[i])) return existing
+  throw new TypeError('This window has an RPC already that lets in other origins: destroy() it first')
+}
 
 function transportOf({ transport, event, name }: RPCInitOptions): Transport {
   const at = transport ?? event

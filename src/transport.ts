@@ -24,6 +24,12 @@ export interface Transport {
   readonly trusted?: boolean
   /** The other side can be followed by a successor after it has gone (a window that still exists, a socket that reconnects). */
   readonly successor?: boolean
+  /** The lane that it is. Default: the one without a name. */
+  readonly name?: string
+  /** Nothing can be said before it tells `opened`. Default: false. */
+  readonly opens?: boolean
+  /** What it lets in. An RPC is shared only by transports to the same endpoint that let in the same. */
+  readonly guard?: readonly unknown[]
   /** A further connection over the same medium, which both sides name alike; only where it carries MessagePorts. */
   lane?(name: string): Transport
   post(message: unknown, transfer?: readonly object[]): void

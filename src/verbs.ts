@@ -1,14 +1,19 @@
 import type { DisposableLike } from './dispose.ts'
-import { type Endpoint, ownEndpoint, toTransport } from './endpoint.ts'
-import { type Methods, methodsOf } from './methods.ts'
+import { type Endpoint, ownEndpoint } from './endpoint.ts'
+import { type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createRemote, nodeOf, type Remote, type RemoteOptions } from './remote.ts'
-import { RPC, rpcAt, type RPCInitOptions } from './rpc.ts'
+import { RPC, sharedRPC, type RPCInitOptions } from './rpc.ts'
 import type { Transport } from './transport.ts'
 
 /** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
 
-const exposed = new WeakMap<RPC, () => void>()
+interface Exposed {
+  readonly methods: ReadonlyMap<string, RPCHandler>
+  readonly undo: () => void
+}
+
+const exposed = new WeakMap<RPC, Exposed>()
 
 /**
  * Let the other side call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -22,17 +27,28 @@ export function expose(
   endpoint: Transport | Endpoint = defaultEndpoint(),
   options?: VerbOptions,
 ): () => void {
-  const rpc = sharedRPC(endpoint, options)
-  exposed.get(rpc)?.()
+  const rpc = sharedRPC({ ...options, transport: endpoint })
+  const methods = methodsOf(api)
+  const former = exposed.get(rpc)
+  former?.undo()
+  try {
+    return register(rpc, methods)
+  } catch (error) {
+    if (former) register(rpc, former.methods)
+    throw error
+  }
+}
+
+function register(rpc: RPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
   const steps: (() => void)[] = []
   const undo = (): void => steps.splice(0).forEach((step) => step())
-  exposed.set(rpc, undo)
   try {
-    for (const [name, handler] of methodsOf(api)) steps.push(rpc.registerMethod(name, handler))
+    for (const [name, handler] of methods) steps.push(rpc.registerMethod(name, handler))
   } catch (error) {
     undo()
     throw error
   }
+  exposed.set(rpc, { methods, undo })
   return undo
 }
 
@@ -44,7 +60,7 @@ export function wrap<T extends object>(
   endpoint: Transport | Endpoint,
   options?: VerbOptions,
 ): Remote<T> & DisposableLike {
-  return sharedRPC(endpoint, options).remote<T>() as Remote<T> & DisposableLike
+  return sharedRPC({ ...options, transport: endpoint }).remote<T>() as Remote<T> & DisposableLike
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */
@@ -58,16 +74,12 @@ export function rpcOf(remote: object): RPC {
 export function withOptions<R extends object>(remote: R, { notify, ...options }: RemoteOptions): R {
   const node = nodeOf(remote)
   if (!node) throw notRemote()
-  const merged = { ...node.options, ...options, ...(notify !== undefined && { isNotify: notify }) }
+  const given = Object.entries({ ...options, isNotify: notify }).filter(([, value]) => value !== undefined)
+  const merged = { ...node.options, ...Object.fromEntries(given) }
   return createRemote(node.caller, node.path, merged) as unknown as R
 }
 
 const notRemote = (): TypeError => new TypeError('This is not a remote: pass what wrap() returned')
-
-function sharedRPC(endpoint: Transport | Endpoint, options: VerbOptions | undefined): RPC {
-  const transport = toTransport(endpoint)
-  return rpcAt(transport.endpoint ?? transport, options?.name) ?? new RPC({ ...options, transport })
-}
 
 function defaultEndpoint(): Endpoint {
   const endpoint = ownEndpoint()

@@ -1,5 +1,5 @@
-import { endpointTransport, type Endpoint } from '../endpoint.ts'
-import type { Transport } from '../transport.ts'
+import { type Endpoint, endpointTransport } from '../endpoint.ts'
+import type { Receiver, Transport } from '../transport.ts'
 import { upgradeTransport } from './upgrade.ts'
 
 /**
@@ -8,8 +8,9 @@ import { upgradeTransport } from './upgrade.ts'
  */
 export function laneTransport(endpoint: Endpoint, name: string): Transport {
   const medium = endpointTransport(endpoint)
-  const { transport } = upgradeTransport({
-    endpoint: medium,
+  let receiver: Receiver | undefined
+  const upgrade = upgradeTransport({
+    endpoint,
     name,
     opaque: false,
     trusts: () => medium.trusted === true,
@@ -18,14 +19,23 @@ export function laneTransport(endpoint: Endpoint, name: string): Transport {
     hear: (on) => {
       medium.listen({
         message: (data) => on(data, ''),
-        unreadable() {},
-        failed() {},
-        gone() {},
+        unreadable: (reason) => receiver?.unreadable(reason),
+        failed: (reason) => receiver?.failed(reason),
+        gone: (reason) => upgrade.drop(String(reason), true),
         opened() {},
         refused() {},
       })
       return () => medium.close()
     },
   })
-  return transport
+  return {
+    ...upgrade.transport,
+    get trusted() {
+      return upgrade.transport.trusted === true
+    },
+    listen: (to) => {
+      receiver = to
+      upgrade.transport.listen(to)
+    },
+  }
 }

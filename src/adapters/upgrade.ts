@@ -8,6 +8,8 @@ import { uuid } from '../uuid.ts'
 export interface Medium {
   readonly endpoint: object
   readonly name: string | undefined
+  /** What is let in, to be compared with another transport's. */
+  readonly guard?: readonly unknown[]
   /** This side's own origin is opaque. */
   readonly opaque: boolean
   /** The origins to greet at the start. */
@@ -49,7 +51,8 @@ const isConnect = (data: unknown): data is Message => {
     method === 'rpc.connect' &&
     id === undefined &&
     typeof params === 'object' &&
-    params !== null
+    params !== null &&
+    (params.port === undefined || params.port instanceof MessagePort)
   )
 }
 
@@ -66,6 +69,8 @@ export function upgradeTransport(medium: Medium): Upgrade {
 
   const use = (port: MessagePort, origin: string): void => {
     drop('the other side was replaced')
+    // Whoever was told of that may have ended it all.
+    if (!receiver) return port.close()
     const transport = endpointTransport(port)
     channel = { port, transport, origin }
     transport.listen({
@@ -113,6 +118,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
         return channel !== undefined && medium.trusts(channel.origin)
       },
       successor: true,
+      opens: true,
+      ...(medium.name !== undefined && { name: medium.name }),
+      ...(medium.guard && { guard: medium.guard }),
       // Before there is a channel nothing can be said: `opened` tells the receiver when it can introduce itself.
       post: (message, transfer) => channel?.transport.post(message, transfer),
       listen: (to) => {

@@ -54,6 +54,7 @@ function laneTo(
   if (first.closed) throw new TypeError('That window is closed')
   const allowed = parseOrigins(options.origin ?? ownOrigin())
   const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
+  const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
   let receiver: Receiver | undefined
 
   const hear = (on: (data: unknown, origin: string) => void): (() => void) => {
@@ -80,12 +81,12 @@ function laneTo(
   }
 
   if (raw) {
-    const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin
-    if (typeof to !== 'string')
-      throw new TypeError('A raw window needs one exact origin: its messages must be addressed')
+    const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
+    if (!to) throw new TypeError('A raw window needs one exact origin: its messages must be addressed')
     let stops: readonly (() => void)[] = []
     return {
       endpoint: first,
+      guard,
       public: true,
       successor: true,
       post: (message, transfer = []) => peer()?.postMessage(message, to, transfer as never[]),
@@ -103,6 +104,7 @@ function laneTo(
   const upgrade = upgradeTransport({
     endpoint: first,
     name,
+    guard,
     opaque: origin === OPAQUE,
     trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
     greets: () => (isBlank(first) ? [] : allowOpaque ? ['*'] : (allowed.exact ?? ['*'])),
