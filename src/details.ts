@@ -86,8 +86,9 @@ function detailsOf(error: Error, detail: ErrorDetail, depth: number): Details {
   if (detail === 'message') return { name }
   const own = Object.getOwnPropertyDescriptors(error) as Record<string, PropertyDescriptor>
   const fields: Record<string, unknown> = {}
-  for (const [key, { value, enumerable, get }] of Object.entries(own))
-    if (enumerable && !get && mayBeField(key) && isSendable(value)) fields[key] = value
+  for (const [key, field] of Object.entries(own))
+    if (field.enumerable && 'value' in field && mayBeField(key) && isSendable(field.value))
+      fields[key] = field.value
   const inner = (value: unknown): Inner =>
     isError(value) && depth < MAX_CAUSES
       ? toDetailedError(value, detail, depth + 1)

@@ -1,3 +1,4 @@
+import { checkTimeout } from './arguments.ts'
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
 import {
@@ -328,12 +329,6 @@ export function createOutgoing({
       stop()
     },
   }
-}
-
-/** @throws TypeError for anything but milliseconds, or 0 for none. */
-export function checkTimeout(timeout: unknown): void {
-  if (typeof timeout !== 'number' || !(timeout >= 0))
-    throw new TypeError('A timeout is a number of milliseconds, 0 for none')
 }
 
 /** An empty batch, for `request` and `notify` to be put into. */

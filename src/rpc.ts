@@ -1,3 +1,4 @@
+import { checkCall, checkMethod, checkTimeout } from './arguments.ts'
 import { type BatchCall, type BatchResult, collectBatch, type MakeCall } from './batch.ts'
 import { createDiagnose, type Diagnostic } from './diagnostics.ts'
 import { type ErrorDetail, fromDetailedError } from './details.ts'
@@ -6,7 +7,7 @@ import { dispose, type DisposableLike } from './dispose.ts'
 import { emitterTransport } from './emitter.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
 import { callError, CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError } from './errors.ts'
-import { isObject, isPlainObject } from './guards.ts'
+import { isObject } from './guards.ts'
 import type { RPCEvent } from './events.ts'
 import { createHello } from './hello.ts'
 import { createIncoming, type Hooks } from './incoming.ts'
@@ -14,7 +15,7 @@ import { type Limits, limitsOf } from './limits.ts'
 import type { Policy, RPCParams } from './messages.ts'
 import { isReserved, type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createOutbox, type Held } from './outbox.ts'
-import { checkTimeout, createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
+import { createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
 import { createRemote, type Remote } from './remote.ts'
 import type { Transport } from './transport.ts'
 import { uuid } from './uuid.ts'
@@ -396,22 +397,4 @@ function transportOf({ transport, event, name }: RPCInitOptions): Transport {
   const lane = name ? base.lane?.(name) : base
   if (lane) return lane
   throw new TypeError('This transport has no lanes: pass laneTransport(endpoint, name)')
-}
-
-function checkCall(
-  method: string,
-  params: RPCParams | null | undefined,
-  options: unknown,
-): RPCParams | undefined {
-  checkMethod(method)
-  const ok = params === undefined || params === null || Array.isArray(params) || isPlainObject(params)
-  if (ok && isObject(options)) return params ?? undefined
-  throw new TypeError(
-    `Params must be an array or a plain object: write invoke('${method}', [value, …], options)`,
-  )
-}
-
-function checkMethod(method: unknown): void {
-  if (typeof method !== 'string') throw new TypeError('The method must be a string')
-  if (method.startsWith('rpc.')) throw new TypeError(`\`${method}\`: names that begin with rpc. are reserved`)
 }
