@@ -234,7 +234,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
     // Looked at no further than to know whose it is: a sparse array of a few bytes can be as long as it likes.
     const isTooLong = entries.length > limits.maxBatch
-    const messages = (isTooLong ? entries.slice(0, limits.maxBatch) : entries).map(parse)
+    const messages = Array.from(isTooLong ? entries.slice(0, limits.maxBatch) : entries, parse)
     if (isShared && messages.every((message) => message === undefined || message === 'foreign')) return
     if (isTooLong) {
       if (messages.some((message) => typeof message === 'string' || message?.method !== undefined))

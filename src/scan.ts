@@ -3,6 +3,9 @@ import { isObject, tagOf } from './guards.ts'
 // Engines refuse most host objects by themselves. These, Node clones to `{}` without a word.
 const hostObject = /^(Abort|URL|Headers|FormData|Request|Response|Event)/
 
+const stepTo = (key: string): string =>
+  /^\d+$/.test(key) ? `[${key}]` : /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+
 // A sparse array of a few bytes can be as long as it likes: after this many holes its keys are walked, not its length.
 const MAX_HOLES = 65_536
 
@@ -46,7 +49,7 @@ export function scan(value: unknown, maxDepth: number): string | undefined {
     }
     for (const [key, item] of Object.entries(value)) {
       const why = visit(item, depth + 1)
-      if (why) return `[${JSON.stringify(key)}]`.replace(/^\["(\w+)"]$/, '.$1') + why
+      if (why) return stepTo(key) + why
     }
     return undefined
   }
