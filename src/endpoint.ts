@@ -102,6 +102,7 @@ export function endpointTransport(endpoint: object, target: Endpoint = endpoint 
 
   return {
     endpoint,
+    trusted: 'terminate' in source || source === ownEndpoint(),
     post: (message, transfer) => {
       if (transfer?.length) sink.postMessage(message, transfer)
       else sink.postMessage(message)
@@ -113,6 +114,18 @@ export function endpointTransport(endpoint: object, target: Endpoint = endpoint 
     },
     close: () => stop?.(),
   }
+}
+
+interface WorkerScope {
+  readonly DedicatedWorkerGlobalScope?: unknown
+  readonly process?: { getBuiltinModule?(id: string): { readonly parentPort?: Endpoint | null } | undefined }
+}
+
+/** What a worker or thread speaks to its owner through; undefined elsewhere. Found without any import that a bundler must resolve. */
+export function ownEndpoint(): Endpoint | undefined {
+  const { DedicatedWorkerGlobalScope: Scope, process } = globalThis as WorkerScope
+  if (typeof Scope === 'function' && globalThis instanceof Scope) return globalThis as unknown as Endpoint
+  return process?.getBuiltinModule?.('node:worker_threads')?.parentPort ?? undefined
 }
 
 /** True for a channel that many may listen to. */

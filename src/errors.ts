@@ -80,25 +80,27 @@ export const callError = (
   options?: { readonly data?: unknown; readonly cause?: unknown },
 ): RPCError => new RPCError(code, `Request \`${method}\` ${why}`, options)
 
+// Thrown values may be proxies, or have getters that throw: what cannot be read is not there.
+const attempt = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * Anything thrown, or received as an error → an error object: its own integer `code` (else -32500), its message, its own
- * `data`. Nothing else is read. Proxies, and getters that throw, end up as what could be read before.
+ * `data`. Nothing else is read.
  */
 export function toErrorObject(thrown: unknown): RPCErrorObject {
-  const error: { code: number; message: string; data?: unknown } = {
-    code: APPLICATION_ERROR,
-    message: 'Unknown error',
-  }
-  try {
-    const from = Object(thrown) as Partial<RPCErrorObject>
-    const code = Object.hasOwn(from, 'code') && from.code
-    if (Number.isInteger(code)) error.code = code as number
-    const { message } = from
-    error.message = typeof message === 'string' ? message : String(thrown)
-    const data = Object.hasOwn(from, 'data') ? from.data : undefined
-    if (data !== undefined) error.data = data
-  } catch {}
-  return error
+  const from = Object(thrown) as Partial<RPCErrorObject>
+  const code = attempt(() => Object.hasOwn(from, 'code') && from.code)
+  const data = attempt(() => (Object.hasOwn(from, 'data') ? from.data : undefined))
+  const text = attempt(() => from.message)
+  const message = typeof text === 'string' ? text : (attempt(() => String(thrown)) ?? 'Unknown error')
+  const error = { code: Number.isInteger(code) ? (code as number) : APPLICATION_ERROR, message }
+  return data === undefined ? error : { ...error, data }
 }
 
 /** Say what was thrown in one line. */

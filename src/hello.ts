@@ -10,7 +10,7 @@
 import { isObject } from './guards.ts'
 
 /** What a portcall peer can take beyond plain JSON-RPC. */
-export type Capability = 'cancel' | 'close'
+export type Capability = 'cancel' | 'close' | 'details'
 
 interface Introduction {
   readonly session: string
@@ -35,7 +35,7 @@ export interface Hello {
 
 /** `arrives` and `arrived` are called around the moment that a peer becomes known which was not there before. */
 export function createHello(session: string, arrives: () => void, arrived: () => void): Hello {
-  const me: Introduction = { session, version: 1, capabilities: ['cancel', 'close'] }
+  const me: Introduction = { session, version: 1, capabilities: ['cancel', 'close', 'details'] }
   let peer: Introduction | undefined
 
   const meet = (value: unknown, answer?: (introduction: object) => void): boolean => {

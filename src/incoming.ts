@@ -1,5 +1,6 @@
 import { type CallContext, enterContext, Running } from './context.ts'
 import type { Diagnose, Diagnostic } from './diagnostics.ts'
+import { type ErrorDetail, toDetailedError } from './details.ts'
 import type { Dialect } from './dialects.ts'
 import {
   BUSY,
@@ -57,6 +58,8 @@ export interface IncomingDeps {
   readonly hooks: Hooks
   readonly diagnose: Diagnose
   readonly post: (message: unknown) => void
+  /** How much of an error the peer gets; undefined: nothing but what JSON-RPC has. */
+  readonly detail: () => ErrorDetail | undefined
   /** How the peer cancels; undefined: it does not. */
   readonly dialect: () => Dialect | undefined
   /** An answer to a call of this side. */
@@ -217,7 +220,9 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     if (id === undefined) return diagnose('failed', method, thrown)
     let error: RPCErrorObject
     try {
-      error = toErrorObject(mapError ? settled('mapError', mapError(thrown, context)) : thrown)
+      const mapped = mapError ? settled('mapError', mapError(thrown, context)) : thrown
+      const detail = deps.detail()
+      error = detail ? toDetailedError(mapped, detail) : toErrorObject(mapped)
     } catch (failed) {
       diagnose('failed', 'mapError', failed)
       error = { code: INTERNAL_ERROR, message: 'Internal error' }

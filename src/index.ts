@@ -37,6 +37,7 @@ export {
 export type { OriginOption } from './origins.ts'
 export type { BatchCall, BatchResult } from './batch.ts'
 export { type CallContext, callContext, type HostSignal, type SignalLike } from './context.ts'
+export { type ErrorClass, type ErrorDetail, registerError } from './details.ts'
 export type { Diagnostic } from './diagnostics.ts'
 export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './dialects.ts'
 export { type Endpoint, endpointTransport, type MessageLike } from './endpoint.ts'

@@ -1,10 +1,10 @@
+import { checkTimeout } from './arguments.ts'
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
 import {
   BUSY,
   callError,
   CLOSED,
-  fromErrorObject,
   INVALID_RESPONSE,
   messageOf,
   RPCError,
@@ -71,6 +71,10 @@ export interface OutgoingDeps {
   readonly connectTimeout: number
   /** Tell the peer that an answer is not wanted any more, if it can be told. */
   readonly cancel: (id: RPCId, reason: unknown) => void
+  /** The error of an answer, as this peer means it; `site` is the stack of the call, if it was kept. */
+  readonly toError: (error: object, site: string | undefined) => Error
+  /** Keep the stack of each call, to be shown in the error that it rejects with. */
+  readonly keepsSite: boolean
 }
 
 interface Entry {
@@ -83,6 +87,8 @@ interface Entry {
   /** What it waits in until it is sent. */
   held: Held | undefined
   unlisten: (() => void) | undefined
+  /** The stack of the call. */
+  site: string | undefined
 }
 
 const LONGEST_TIMER = 2_147_483_647
@@ -102,6 +108,8 @@ export function createOutgoing({
   timeout: defaultTimeout,
   connectTimeout,
   cancel,
+  toError,
+  keepsSite,
 }: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
@@ -161,7 +169,7 @@ export function createOutgoing({
   ): Entry => {
     const due = after(timeout)
     // Member by member: an object spread here makes a call three times as slow in Node 20.
-    const entry: Entry = { method, resolve, reject, timeout, due, held, unlisten: undefined }
+    const entry: Entry = { method, resolve, reject, timeout, due, held, unlisten: undefined, site: undefined }
     pending.set(key, entry)
     wakeAt(due)
     return entry
@@ -237,6 +245,7 @@ export function createOutgoing({
             throw callError(BUSY, method, `was not sent: ${pending.size} calls are pending`)
           const message = envelope(method, params, id)
           const entry = add(id, { method, resolve, reject }, timeout, batch)
+          if (keepsSite) entry.site = new Error().stack
           if (signal) entry.unlisten = follow(signal, id)
           if (batch) put(batch, message, transfer)
           else entry.held = send(message, transfer)
@@ -291,7 +300,7 @@ export function createOutgoing({
       if (!entry || entry.held) return diagnose('unexpected', id)
       take(id)
       if (error === undefined && hasResult) entry.resolve(result)
-      else if (isObject(error) && result === undefined) entry.reject(fromErrorObject(error))
+      else if (isObject(error) && result === undefined) entry.reject(toError(error, entry.site))
       else entry.reject(callError(INVALID_RESPONSE, entry.method, 'got an answer that is not JSON-RPC 2.0'))
     },
 
@@ -320,12 +329,6 @@ export function createOutgoing({
       stop()
     },
   }
-}
-
-/** @throws TypeError for anything but milliseconds, or 0 for none. */
-export function checkTimeout(timeout: unknown): void {
-  if (typeof timeout !== 'number' || !(timeout >= 0))
-    throw new TypeError('A timeout is a number of milliseconds, 0 for none')
 }
 
 /** An empty batch, for `request` and `notify` to be put into. */

@@ -1,11 +1,13 @@
+import { checkCall, checkMethod, checkTimeout } from './arguments.ts'
 import { type BatchCall, type BatchResult, collectBatch, type MakeCall } from './batch.ts'
 import { createDiagnose, type Diagnostic } from './diagnostics.ts'
+import { type ErrorDetail, fromDetailedError } from './details.ts'
 import { type Dialect, portcallDialect } from './dialects.ts'
 import { dispose, type DisposableLike } from './dispose.ts'
 import { emitterTransport } from './emitter.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
-import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from './errors.ts'
-import { isObject, isPlainObject } from './guards.ts'
+import { callError, CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError } from './errors.ts'
+import { isObject } from './guards.ts'
 import type { RPCEvent } from './events.ts'
 import { createHello } from './hello.ts'
 import { createIncoming, type Hooks } from './incoming.ts'
@@ -13,7 +15,7 @@ import { type Limits, limitsOf } from './limits.ts'
 import type { Policy, RPCParams } from './messages.ts'
 import { isReserved, type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createOutbox, type Held } from './outbox.ts'
-import { checkTimeout, createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
+import { createOutgoing, type RPCInvokeOptions } from './outgoing.ts'
 import { createRemote, type Remote } from './remote.ts'
 import type { Transport } from './transport.ts'
 import { uuid } from './uuid.ts'
@@ -42,6 +44,12 @@ export interface RPCInitOptions extends Hooks {
   /** What malformed messages get. Default: the transport's, else `shared`: ignored. */
   readonly policy?: Policy | undefined
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * How much of a thrown error a portcall peer gets: `message`: code, message, data and its class; `fields`: also cause and
+   * own fields; `stack`: also the stack. Default: `fields` for workers, threads and windows of this origin, else `message`.
+   * With `stack`, errors that arrive here show the stack of the call, too.
+   */
+  readonly errors?: ErrorDetail | undefined
   /** Told of what went wrong without being a rejected call, at most 100 times a second. Default: nothing is said anywhere. */
   readonly onDiagnostic?: ((event: Diagnostic) => void) | undefined
 }
@@ -176,6 +184,9 @@ export class RPC {
       timeout,
       connectTimeout,
       makeId: () => (transport.public ? `${session}:${++counter.last}` : ++counter.last),
+      keepsSite: options.errors === 'stack',
+      toError: (error, site) =>
+        hello.can('details') ? fromDetailedError(error, site) : fromErrorObject(error),
       cancel: (id, reason) => {
         const { method, params } = dialect() ?? {}
         if (method) safely(method, () => post({ jsonrpc: '2.0', method, params: params?.(id, reason) }))
@@ -208,6 +219,8 @@ export class RPC {
       post,
       policy: options.policy ?? transport.policy ?? 'shared',
       hooks: options,
+      detail: () =>
+        hello.can('details') ? (options.errors ?? (transport.trusted ? 'fields' : 'message')) : undefined,
       called: spokenTo,
       answered: (answer) => {
         if (answer.id !== session) outgoing.answer(answer)
@@ -384,22 +397,4 @@ function transportOf({ transport, event, name }: RPCInitOptions): Transport {
   const lane = name ? base.lane?.(name) : base
   if (lane) return lane
   throw new TypeError('This transport has no lanes: pass laneTransport(endpoint, name)')
-}
-
-function checkCall(
-  method: string,
-  params: RPCParams | null | undefined,
-  options: unknown,
-): RPCParams | undefined {
-  checkMethod(method)
-  const ok = params === undefined || params === null || Array.isArray(params) || isPlainObject(params)
-  if (ok && isObject(options)) return params ?? undefined
-  throw new TypeError(
-    `Params must be an array or a plain object: write invoke('${method}', [value, …], options)`,
-  )
-}
-
-function checkMethod(method: unknown): void {
-  if (typeof method !== 'string') throw new TypeError('The method must be a string')
-  if (method.startsWith('rpc.')) throw new TypeError(`\`${method}\`: names that begin with rpc. are reserved`)
 }

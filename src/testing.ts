@@ -10,6 +10,8 @@ export interface LinkedPairOptions {
   readonly text?: boolean
   /** Default: `strict` for text, else `shared`. */
   readonly policy?: Policy
+  /** Each side runs code of the other's own making, so errors carry their fields. Default: false. */
+  readonly trusted?: boolean
   /** Each side can have a successor after it has gone. Default: false. */
   readonly successor?: boolean
   /** Others listen too, so ids carry a nonce. Default: false. */
@@ -61,6 +63,7 @@ export function linkedPair(options: LinkedPairOptions = {}): LinkedPair {
     policy: options.policy ?? (text ? 'strict' : 'shared'),
     public: options.public ?? false,
     successor: options.successor ?? false,
+    trusted: options.trusted ?? false,
     post(message, transfer = []) {
       const wire: unknown = text
         ? JSON.stringify(message)

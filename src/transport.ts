@@ -20,6 +20,8 @@ export interface Transport {
   readonly policy?: Policy
   /** Others read what is posted, so ids must not be guessed or collide: they carry a nonce. Default: false. */
   readonly public?: boolean
+  /** The other side runs code of this side's own origin or making, so errors may carry their fields. Default: false. */
+  readonly trusted?: boolean
   /** The other side can be followed by a successor after it has gone (a window that still exists, a socket that reconnects). */
   readonly successor?: boolean
   /** The lane that it is. Default: the one without a name. */

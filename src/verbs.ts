@@ -1,5 +1,5 @@
 import type { DisposableLike } from './dispose.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, ownEndpoint } from './endpoint.ts'
 import { type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createRemote, nodeOf, type Remote, type RemoteOptions } from './remote.ts'
 import { RPC, sharedRPC, type RPCInitOptions } from './rpc.ts'
@@ -24,7 +24,7 @@ const exposed = new WeakMap<RPC, Exposed>()
  */
 export function expose(
   api: Methods,
-  endpoint: Transport | Endpoint = ownEndpoint(),
+  endpoint: Transport | Endpoint = defaultEndpoint(),
   options?: VerbOptions,
 ): () => void {
   const rpc = sharedRPC({ ...options, transport: endpoint })
@@ -81,17 +81,9 @@ export function withOptions<R extends object>(remote: R, { notify, ...options }:
 
 const notRemote = (): TypeError => new TypeError('This is not a remote: pass what wrap() returned')
 
-interface NodeProcess {
-  getBuiltinModule?(id: string): { readonly parentPort?: Endpoint | null } | undefined
-}
-
-// Found at run time, so that no bundle needs to resolve a Node module.
-function ownEndpoint(): Endpoint {
-  const scope = globalThis as { DedicatedWorkerGlobalScope?: unknown; process?: NodeProcess }
-  const { DedicatedWorkerGlobalScope: Scope } = scope
-  if (typeof Scope === 'function' && globalThis instanceof Scope) return globalThis as unknown as Endpoint
-  const parentPort = scope.process?.getBuiltinModule?.('node:worker_threads')?.parentPort
-  if (parentPort) return parentPort
+function defaultEndpoint(): Endpoint {
+  const endpoint = ownEndpoint()
+  if (endpoint) return endpoint
   throw new TypeError(
     'Here is no default endpoint: write expose(api, endpoint), in a window expose(api, windowTransport(parent, { origin }))',
   )

@@ -13,6 +13,7 @@ export function laneTransport(endpoint: Endpoint, name: string): Transport {
     endpoint,
     name,
     opaque: false,
+    trusts: () => medium.trusted === true,
     greets: () => [''],
     post: (message, _to, ports) => medium.post(message, ports),
     hear: (on) => {
@@ -29,6 +30,9 @@ export function laneTransport(endpoint: Endpoint, name: string): Transport {
   })
   return {
     ...upgrade.transport,
+    get trusted() {
+      return upgrade.transport.trusted === true
+    },
     listen: (to) => {
       receiver = to
       upgrade.transport.listen(to)

@@ -14,6 +14,8 @@ export interface Medium {
   readonly opaque: boolean
   /** The origins to greet at the start. */
   readonly greets: () => readonly string[]
+  /** Whether documents of this origin are of this side's own making. */
+  readonly trusts: (origin: string) => boolean
   readonly post: (message: object, to: string, ports: readonly object[]) => void
   /** Hear what comes from the peer, already checked. @returns how to stop. */
   readonly hear: (on: (data: unknown, origin: string) => void) => () => void
@@ -112,6 +114,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
   return {
     transport: {
       endpoint: medium.endpoint,
+      get trusted() {
+        return channel !== undefined && medium.trusts(channel.origin)
+      },
       successor: true,
       opens: true,
       ...(medium.name !== undefined && { name: medium.name }),

@@ -106,6 +106,7 @@ function laneTo(
     name,
     guard,
     opaque: origin === OPAQUE,
+    trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
     greets: () => (isBlank(first) ? [] : allowOpaque ? ['*'] : (allowed.exact ?? ['*'])),
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
     hear: (on) => {
@@ -124,6 +125,9 @@ function laneTo(
   })
   return {
     ...upgrade.transport,
+    get trusted() {
+      return upgrade.transport.trusted === true
+    },
     lane: (lane) => laneTo(target, options, lane),
     listen: (to) => {
       receiver = to

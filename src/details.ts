@@ -1,0 +1,156 @@
+/**
+ * What of an error crosses between portcall peers besides code, message and data, and how it becomes an error again.
+ * It travels as one more member `details` of the error object. Nothing is assigned that is not on a list here.
+ */
+import { RPCError, toErrorObject } from './errors.ts'
+import { isObject, tagOf } from './guards.ts'
+import type { RPCErrorObject } from './messages.ts'
+import { scan } from './scan.ts'
+
+/**
+ * How much of a thrown error the other side gets. `message`: its name; `fields`: also its cause and its own enumerable
+ * fields; `stack`: also its stack.
+ */
+export type ErrorDetail = 'message' | 'fields' | 'stack'
+
+interface Details {
+  readonly name: string
+  /** Errors that this one holds; each an error object with details, or any other value as `value`. */
+  readonly cause?: Inner
+  readonly errors?: readonly Inner[]
+  readonly fields?: { readonly [name: string]: unknown }
+  readonly stack?: string
+}
+
+type Detailed = RPCErrorObject & { readonly details?: Details }
+type Inner = Detailed | { readonly value: unknown }
+
+/** A class of errors that can be rebuilt: its prototype is used, its constructor is not run. */
+export interface ErrorClass {
+  readonly name: string
+  readonly prototype: Error
+}
+
+const MAX_CAUSES = 8
+const MAX_FIELD_DEPTH = 32
+
+const classes = new Map<string, ErrorClass>(
+  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, RPCError].map((known) => [
+    known.name,
+    known,
+  ]),
+)
+
+// Of DOMExceptions the name tells what they are; these are the ones that have no legacy meaning of another class.
+const domNames =
+  /^(Abort|Timeout|NotFound|NotAllowed|NotSupported|InvalidState|InvalidAccess|DataClone|Network|QuotaExceeded|Security|Syntax|Encoding|NotReadable|Constraint|Data|Operation|Version|ReadOnly|TransactionInactive|Unknown|OptOut|HierarchyRequest|WrongDocument|InvalidCharacter|NoModificationAllowed|InUseAttribute|InvalidModification|Namespace|URLMismatch|InvalidNodeType)Error$/
+
+/**
+ * Let errors of this class arrive as such, with `instanceof`. Both sides register it; its fields cross by the option `errors`.
+ * @returns a function that takes it back.
+ * @throws TypeError for a name that is registered already.
+ */
+export function registerError(errorClass: ErrorClass): () => void {
+  const { name } = errorClass
+  if (classes.has(name)) throw new TypeError(`An error class \`${name}\` is registered already`)
+  classes.set(name, errorClass)
+  return () => void classes.delete(name)
+}
+
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || ['Error', 'DOMException'].includes(tagOf(value))
+
+const isSendable = (value: unknown): boolean => {
+  try {
+    if (scan(value, MAX_FIELD_DEPTH) !== undefined) return false
+    structuredClone(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A thrown value → the error object for a portcall peer. Getters, proxies and values that cannot be sent are left out. */
+export function toDetailedError(thrown: unknown, detail: ErrorDetail, depth = 0): Detailed {
+  const error = toErrorObject(thrown)
+  try {
+    if (!isError(thrown)) return error
+    return { ...error, details: detailsOf(thrown, detail, depth) }
+  } catch {
+    return error
+  }
+}
+
+function detailsOf(error: Error, detail: ErrorDetail, depth: number): Details {
+  const name = String(error.name)
+  if (detail === 'message') return { name }
+  const own = Object.getOwnPropertyDescriptors(error) as Record<string, PropertyDescriptor>
+  const fields: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries(own))
+    if (field.enumerable && 'value' in field && mayBeField(key) && isSendable(field.value))
+      fields[key] = field.value
+  const inner = (value: unknown): Inner =>
+    isError(value) && depth < MAX_CAUSES
+      ? toDetailedError(value, detail, depth + 1)
+      : { value: isSendable(value) ? value : undefined }
+  const errors: unknown = own['errors']?.value
+  return {
+    name,
+    ...(own['cause']?.value !== undefined && { cause: inner(own['cause'].value) }),
+    ...(error instanceof AggregateError &&
+      Array.isArray(errors) && { errors: errors.slice(0, 100).map(inner) }),
+    ...(Object.keys(fields).length && { fields }),
+    ...(detail === 'stack' && typeof error.stack === 'string' && { stack: error.stack }),
+  }
+}
+
+// What an error has by its class, and what must not be set by anybody else.
+const mayBeField = (key: string): boolean =>
+  !['code', 'message', 'data', 'name', 'stack', 'cause', 'errors', 'then'].includes(key) &&
+  !(key in Object.prototype)
+
+/**
+ * The error object of a portcall peer → an error of its class: a built-in one, a registered one, else an RPCError of that
+ * name. It has `code`, `message` and, where there is any, `data`, whatever its class.
+ * @param site the local stack of the call, put under the remote one.
+ */
+export function fromDetailedError(object: unknown, site?: string): Error {
+  const { code, message, data } = toErrorObject(object)
+  const { details } = Object(object) as { readonly details?: unknown }
+  const known = isObject(details) ? (details as Partial<Record<keyof Details, unknown>>) : {}
+  const error = construct(typeof known.name === 'string' ? known.name : 'RPCError', message, known)
+  define(error, 'code', code, true)
+  if (data !== undefined) define(error, 'data', data, true)
+  if (isObject(known.fields))
+    for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(known.fields)))
+      if (mayBeField(key)) define(error, key, value, true)
+  if (isObject(known.cause)) define(error, 'cause', fromInner(known.cause), false)
+  const stack = typeof known.stack === 'string' ? known.stack : error.stack
+  define(
+    error,
+    'stack',
+    site ? `${stack}\n${site.replace(/^.*\n/, '    --- called here ---\n')}` : stack,
+    false,
+  )
+  return error
+}
+
+function construct(name: string, message: string, details: Partial<Record<keyof Details, unknown>>): Error {
+  if (name === 'AggregateError' && Array.isArray(details.errors))
+    return new AggregateError(details.errors.map(fromInner), message)
+  const known = classes.get(name)
+  if (!known && typeof DOMException === 'function' && domNames.test(name))
+    return new DOMException(message, name)
+  const error = new Error(message)
+  Object.setPrototypeOf(error, (known ?? RPCError).prototype)
+  if (error.name !== name) define(error, 'name', name, false)
+  return error
+}
+
+const fromInner = (inner: unknown): unknown =>
+  isObject(inner) && 'message' in inner
+    ? fromDetailedError(inner)
+    : (Object(inner) as { value?: unknown }).value
+
+const define = (error: Error, key: string, value: unknown, enumerable: boolean): void =>
+  void Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
