@@ -7,16 +7,16 @@ import { rolldown } from 'rolldown'
 
 /** Name, what is imported, budget in bytes (minified + brotli), and what an application has already that imports it. */
 const budgets = [
-  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 6_700],
-  ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 6_950],
-  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 1_800],
+  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 8_000],
+  ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 8_250],
+  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 1_900],
   [
     '`windowTransport`, on top of `RPC`',
     "export { RPC, windowTransport } from './dist/index.js'",
     1_800,
     "export { RPC } from './dist/index.js'",
   ],
-  ['everything', "export * from './dist/index.js'", 10_000],
+  ['everything', "export * from './dist/index.js'", 11_600],
 ]
 
 const root = new URL('../', import.meta.url)

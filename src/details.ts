@@ -15,6 +15,8 @@ export type ErrorDetail = 'message' | 'fields' | 'stack'
 
 interface Details {
   readonly name: string
+  /** It is a DOMException, whose name is not its class. */
+  readonly dom?: true
   /** Errors that this one holds; each an error object with details, or any other value as `value`. */
   readonly cause?: Inner
   readonly errors?: readonly Inner[]
@@ -40,10 +42,6 @@ const classes = new Map<string, ErrorClass>(
     known,
   ]),
 )
-
-// Of DOMExceptions the name tells what they are; these are the ones that have no legacy meaning of another class.
-const domNames =
-  /^(Abort|Timeout|NotFound|NotAllowed|NotSupported|InvalidState|InvalidAccess|DataClone|Network|QuotaExceeded|Security|Syntax|Encoding|NotReadable|Constraint|Data|Operation|Version|ReadOnly|TransactionInactive|Unknown|OptOut|HierarchyRequest|WrongDocument|InvalidCharacter|NoModificationAllowed|InUseAttribute|InvalidModification|Namespace|URLMismatch|InvalidNodeType)Error$/
 
 /**
  * Let errors of this class arrive as such, with `instanceof`. Both sides register it; its fields cross by the option `errors`.
@@ -82,8 +80,8 @@ export function toDetailedError(thrown: unknown, detail: ErrorDetail, depth = 0)
 }
 
 function detailsOf(error: Error, detail: ErrorDetail, depth: number): Details {
-  const name = String(error.name)
-  if (detail === 'message') return { name }
+  const base = { name: String(error.name), ...(tagOf(error) === 'DOMException' && { dom: true as const }) }
+  if (detail === 'message') return base
   const own = Object.getOwnPropertyDescriptors(error) as Record<string, PropertyDescriptor>
   const fields: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(own))
@@ -95,7 +93,7 @@ function detailsOf(error: Error, detail: ErrorDetail, depth: number): Details {
       : { value: isSendable(value) ? value : undefined }
   const errors: unknown = own['errors']?.value
   return {
-    name,
+    ...base,
     ...(own['cause']?.value !== undefined && { cause: inner(own['cause'].value) }),
     ...(error instanceof AggregateError &&
       Array.isArray(errors) && { errors: errors.slice(0, 100).map(inner) }),
@@ -139,8 +137,7 @@ function construct(name: string, message: string, details: Partial<Record<keyof 
   if (name === 'AggregateError' && Array.isArray(details.errors))
     return new AggregateError(details.errors.map(fromInner), message)
   const known = classes.get(name)
-  if (!known && typeof DOMException === 'function' && domNames.test(name))
-    return new DOMException(message, name)
+  if (details.dom && typeof DOMException === 'function') return new DOMException(message, name)
   const error = new Error(message)
   Object.setPrototypeOf(error, (known ?? RPCError).prototype)
   if (error.name !== name) define(error, 'name', name, false)

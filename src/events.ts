@@ -24,6 +24,8 @@ export interface AbstractMessageReceiveEndpoint {
   onmessage?: unknown
   addEventListener?(type: string, listener: never): void
   removeEventListener?(type: string, listener: never): void
+  on?(type: string, listener: never): unknown
+  off?(type: string, listener: never): unknown
   start?(): void
 }
 
