@@ -23,7 +23,7 @@ export interface Host {
   readonly on?: Subscribe
   readonly off?: Subscribe
   onmessage?: unknown
-  readonly terminate?: unknown
+  readonly terminate?: () => unknown
   start?(): void
   startMessages?(): void
   readonly window?: unknown
@@ -69,6 +69,7 @@ export function hear(source: Host, { message, unreadable, gone, failed }: Ears):
         failed(failure)
       })
       listen('exit', (code: number) => gone(failure ?? `the worker exited with code ${code}`))
+      if (!emitter) undo.push(watchTermination(source, gone))
     }
   } else {
     const former = source.onmessage
@@ -81,6 +82,21 @@ export function hear(source: Host, { message, unreadable, gone, failed }: Ears):
   source.start?.()
   source.startMessages?.()
   return () => undo.splice(0).forEach((step) => step())
+}
+
+// Browsers tell nobody that a worker was terminated, so its owner's call is overheard.
+function watchTermination(worker: Host, gone: (reason: string) => void): () => void {
+  const former = Object.getOwnPropertyDescriptor(worker, 'terminate')
+  const { terminate } = worker
+  const value = (): void => {
+    terminate?.call(worker)
+    gone('the worker was terminated')
+  }
+  Object.defineProperty(worker, 'terminate', { value, configurable: true, writable: true })
+  return () => {
+    if (former) Object.defineProperty(worker, 'terminate', former)
+    else Reflect.deleteProperty(worker, 'terminate')
+  }
 }
 
 /**

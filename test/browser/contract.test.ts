@@ -33,6 +33,12 @@ function run(script: () => Worker): BrowserWorker {
 
 contract('a browser worker', (kind) => run(scripts[kind]), {
   transfer: true,
+  deaths: {
+    'its owner terminates it': {
+      says: /was terminated/,
+      die: ({ connection }) => connection.transport.terminate(),
+    },
+  },
   listeners: ({ listeners }) => listeners(),
 })
 
