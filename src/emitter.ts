@@ -1,4 +1,4 @@
-import type { RPCEvent } from './events.ts'
+import type { RPCEmitter } from './events.ts'
 import type { Transport } from './transport.ts'
 
 const EVENT = 'rpc.message'
@@ -7,7 +7,7 @@ const EVENT = 'rpc.message'
  * An event emitter of somebody else, such as a socket.io socket, as a Transport: each message is one event `rpc.message`.
  * Its event `disconnect`, where it has one, is the end of the other side. It stays its owner's.
  */
-export function emitterTransport(event: RPCEvent): Transport {
+export function emitterTransport(event: RPCEmitter): Transport {
   let stop: (() => void) | undefined
   return {
     endpoint: event,

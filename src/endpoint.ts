@@ -54,7 +54,15 @@ export function hear(source: Host, { message, unreadable, gone, failed }: Ears):
     else source.addEventListener?.(type, listener)
     undo.push(() => (emitter ? source.off : source.removeEventListener)?.call(source, type, listener))
   }
-  const unwrap = (event: MessageLike): void => message(event.data, event)
+  const unwrap = (event: MessageLike): void => {
+    let data: unknown
+    try {
+      data = event.data
+    } catch (error) {
+      return unreadable(error)
+    }
+    message(data, event)
+  }
   if (emitter || source.addEventListener) {
     let failure: unknown
     listen('message', emitter ? (data: unknown) => message(data) : unwrap)
@@ -73,11 +81,21 @@ export function hear(source: Host, { message, unreadable, gone, failed }: Ears):
     }
   } else {
     const former = source.onmessage
-    source.onmessage = (event: MessageLike) => {
-      if (typeof former === 'function') Reflect.apply(former, source, [event])
-      unwrap(event)
+    let stopped = false
+    const ours = (...args: [MessageLike]): void => {
+      try {
+        if (typeof former === 'function') Reflect.apply(former, source, args)
+      } finally {
+        // Some hosts hand over the value itself, which may be null.
+        if (!stopped) unwrap(Object(args[0]) as MessageLike)
+      }
     }
-    undo.push(() => (source.onmessage = former))
+    source.onmessage = ours
+    undo.push(() => {
+      // Who came later keeps its handler, and goes on to call this one.
+      stopped = true
+      if (source.onmessage === ours) source.onmessage = former
+    })
   }
   source.start?.()
   source.startMessages?.()

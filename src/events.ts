@@ -4,6 +4,9 @@ import type { RPCHandler } from './methods.ts'
 import { type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from './transport.ts'
 
+/** What an RPC needs of an emitter of somebody else, such as a socket of socket.io, which has private members besides. */
+export type RPCEmitter = Pick<RPCEvent, 'emit' | 'on' | 'off'>
+
 /** An event emitter whose `emit` reaches the listeners of the other side. All that an RPC needs. */
 export interface RPCEvent {
   emit(event: string, ...args: unknown[]): void
@@ -12,6 +15,10 @@ export interface RPCEvent {
   /** Told of what has nobody else to be told: a listener that throws, an event without listener, an unreadable message. */
   onerror?: ((error: RPCError) => void) | null
   destroy?(): void
+}
+
+interface ClientLike {
+  readonly id?: string
 }
 
 /** What may be posted to. */
@@ -69,6 +76,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   config: RPCMessageEventOptions['config']
   sendAdapter: RPCMessageEventOptions['sendAdapter']
   receiveAdapter: RPCMessageEventOptions['receiveAdapter']
+  readonly emitsEvents = true
   /** Windows and BroadcastChannels are heard by others too. */
   readonly public: boolean
   /** A window can load another document. */
@@ -85,7 +93,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     const { currentEndpoint, targetEndpoint, config, origin } = options
     const source = currentEndpoint as Host
     this.#target = targetEndpoint as Host
-    if (typeof source !== 'object' || typeof this.#target?.postMessage !== 'function')
+    if (!canListen(source) || typeof this.#target?.postMessage !== 'function')
       throw new TypeError(
         'Pass { currentEndpoint, targetEndpoint }: where messages arrive and what can be posted to',
       )
@@ -95,15 +103,18 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     const isWindow = source.window === source
     this.successor = isWindow
     // A window carries connections of other kinds besides; their ids have nonces, so they do not get into each other's way.
-    this.endpoint = isWindow ? this : currentEndpoint
+    this.endpoint = isWindow ? this : targetEndpoint
     this.public = isWindow || isBroadcastChannel(source)
     const { targetOrigin } = typeof config === 'object' && config !== null ? config : {}
     // What `postMessage` means by it.
-    const addressed = targetOrigin === '/' ? location.origin : targetOrigin
-    const allowed = isWindow && parseOrigins(origin ?? addressed ?? location.origin)
+    const addressed = targetOrigin === '/' ? self.origin : targetOrigin
+    const allowed = isWindow && parseOrigins(origin ?? addressed ?? self.origin)
+    // All clients of a service worker are heard at its self, each time as another object.
+    const client = 'clients' in source ? (targetEndpoint as ClientLike).id : undefined
     this.#stop = hear(source, {
       message: (data, event = { data }) => {
         if (allowed && (event.source !== this.#target || !allowed.allows(event.origin ?? ''))) return
+        if (client !== undefined && (event.source as ClientLike | null)?.id !== client) return
         this.#receive(event)
       },
       unreadable: (reason) => {
@@ -168,13 +179,27 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     } catch (error) {
       return this.#fail(APPLICATION_ERROR, messageOf(error), error)
     }
+    if (data === null || data === undefined) return
     this.#receiver?.message(data, event.origin || undefined)
-    const { jsonrpc, method, id, params } = Object(data) as Partial<Record<string, unknown>>
+    if (!Array.isArray(data)) this.#dispatch(data)
+    // Not to its length: a sparse array of a few bytes can be as long as it likes.
+    else data.slice(0, MAX_BATCH).forEach((message) => this.#dispatch(message))
+  }
+
+  #dispatch(message: unknown): void {
+    let event: Partial<Record<string, unknown>>
+    try {
+      const { jsonrpc, id, method, params } = Object(message) as typeof event
+      event = { jsonrpc, id, method, params }
+    } catch (error) {
+      return this.#fail(PARSE_ERROR, 'A message could not be read', error)
+    }
+    const { jsonrpc, id, method, params } = event
     if (jsonrpc !== '2.0' || typeof method !== 'string' || id !== undefined || method.startsWith('rpc.'))
       return
     const listeners = this.#listeners.get(method)
     if (!listeners && !this.#receiver)
-      this.#fail(METHOD_NOT_FOUND, `Nobody listens to ${method}`, undefined, data)
+      this.#fail(METHOD_NOT_FOUND, `Nobody listens to ${method}`, undefined, message)
     const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
     for (const listener of listeners ?? []) {
       try {
@@ -191,3 +216,10 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     } catch {}
   }
 }
+
+const MAX_BATCH = 1_000
+
+const canListen = (source: Host): boolean =>
+  typeof source === 'object' &&
+  source !== null &&
+  (source.window === source || Boolean(source.addEventListener || source.on) || 'onmessage' in source)

@@ -152,7 +152,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
       else notFound(call, reply)
       return
     }
-    deps.called()
+    if (id !== undefined || !deps.transport.emitsEvents) deps.called()
     const handler = methods.get(method)
     if (running.has(id)) {
       diagnose('unexpected', id)

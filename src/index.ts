@@ -29,6 +29,7 @@ export {
 export {
   type AbstractMessageReceiveEndpoint,
   type AbstractMessageSendEndpoint,
+  type RPCEmitter,
   type RPCEvent,
   RPCMessageEvent,
   type RPCMessageEventOptions,

@@ -8,7 +8,7 @@ import { emitterTransport } from './emitter.ts'
 import { type Endpoint, toTransport } from './endpoint.ts'
 import { callError, CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError } from './errors.ts'
 import { isObject } from './guards.ts'
-import type { RPCEvent } from './events.ts'
+import type { RPCEmitter } from './events.ts'
 import { createHello } from './hello.ts'
 import { createIncoming, type Hooks } from './incoming.ts'
 import { type Limits, limitsOf } from './limits.ts'
@@ -28,7 +28,7 @@ export interface RPCInitOptions extends Hooks {
   /** What to speak through: a Transport, or a bare Worker, MessagePort, self, Node worker or parentPort. */
   readonly transport?: Transport | Endpoint | undefined
   /** In place of `transport`: an RPCMessageEvent, or any emitter whose `emit` reaches the other side (a socket.io socket). */
-  readonly event?: RPCEvent | undefined
+  readonly event?: RPCEmitter | undefined
   /** A further connection, a lane, over a transport that has such; both sides name it alike. */
   readonly name?: string | undefined
   /** Methods to register: functions by name; nesting and class instances make dotted names. */

@@ -24,6 +24,8 @@ export interface Transport {
   readonly trusted?: boolean
   /** The other side can be followed by a successor after it has gone (a window that still exists, a socket that reconnects). */
   readonly successor?: boolean
+  /** Notifications may come from somebody who never introduces itself: they say nothing about who is there. Default: false. */
+  readonly emitsEvents?: boolean
   /** The lane that it is. Default: the one without a name. */
   readonly name?: string
   /** Nothing can be said before it tells `opened`. Default: false. */
