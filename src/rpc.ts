@@ -359,8 +359,8 @@ export class RPC {
           else safely('rpc.connect', () => post(hello.request))
         },
       })
-      if (!plain) post(hello.request)
-      else if (!transport.opens) connected()
+      if (plain && !transport.opens) connected()
+      else if (!plain && !transport.opens) post(hello.request)
     } catch (error) {
       this.destroy()
       throw error

