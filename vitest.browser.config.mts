@@ -10,6 +10,7 @@ export default defineConfig(async () => {
   return {
     test: {
       include: ['test/browser/**/*.test.ts'],
+      globalSetup: ['test/browser/servers.ts'],
       // Files share one origin, and with it BroadcastChannel, SharedWorker and ServiceWorker.
       fileParallelism: false,
       testTimeout: 20_000,

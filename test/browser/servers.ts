@@ -1,0 +1,65 @@
+/** Serves the pages of the window tests on three further loopback origins, with a bundle of `src` as it is now. */
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import type { TestProject } from 'vitest/node'
+import { tolerateShortLivedFrames } from './windows/playwright.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Two of one site, and between them one of another. */
+    readonly origins: readonly [string, string, string]
+  }
+}
+
+const folder = fileURLToPath(new URL('./windows/', import.meta.url))
+const hosts = ['127.0.0.1', 'localhost', '127.0.0.1'] as const
+
+/** Called once for each browser. @returns how to end it. */
+export async function setup(project: TestProject): Promise<() => void> {
+  tolerateShortLivedFrames()
+  const page = await readFile(`${folder}page.xhtml`)
+  const script = await bundle(`${folder}page.ts`)
+  const servers = hosts.map(() => serve(page, script))
+  const [a, b, c] = await Promise.all(servers.map(listen))
+  if (a && b && c)
+    project.provide('origins', [
+      `http://${hosts[0]}:${a}`,
+      `http://${hosts[1]}:${b}`,
+      `http://${hosts[2]}:${c}`,
+    ])
+  return () => {
+    for (const server of servers) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}
+
+async function bundle(input: string): Promise<string> {
+  const build = await rolldown({ input, platform: 'browser' })
+  const { output } = await build.generate({ format: 'esm' })
+  await build.close()
+  return output[0].code
+}
+
+const serve = (page: Buffer, script: string): Server =>
+  createServer(({ url = '' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://localhost')
+    const isPage = pathname === '/page'
+    if (!isPage && pathname !== '/page.js') return response.writeHead(404).end()
+    response.writeHead(200, {
+      'content-type': isPage ? 'application/xhtml+xml' : 'text/javascript',
+      // A page of an opaque origin is a stranger to its own server.
+      'access-control-allow-origin': '*',
+    })
+    setTimeout(() => response.end(isPage ? page : script), Number(searchParams.get('late')))
+  })
+
+const listen = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })

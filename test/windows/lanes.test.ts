@@ -1,0 +1,110 @@
+/** Lanes over a Node MessageChannel; ../browser/windows-lanes.test.ts has those over workers and iframes. */
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ErrorCode, laneTransport, RPC } from '../../src/index.ts'
+import { type Connection, hanging, type Kind, rejection, start, within } from '../contract/fixture.ts'
+import { countOnEmitter } from '../contract/listeners.ts'
+import { serve } from '../contract/service.ts'
+import { contract } from '../contract/suite.ts'
+import { bare, run } from './medium.ts'
+
+interface Lane extends Connection {
+  readonly transport: ReturnType<typeof laneTransport>
+  readonly port: MessagePort
+  readonly remote: MessagePort
+}
+
+function connect(kind: Kind): Lane {
+  const { port1, port2 } = new MessageChannel()
+  run(kind, bare(laneTransport(port2, 'files')))
+  return {
+    transport: bare(laneTransport(port1, 'files')),
+    port: port1,
+    remote: port2,
+    close: () => port1.close(),
+  }
+}
+
+contract('a lane over a Node MessageChannel', connect, {
+  transfer: true,
+  listeners: ({ port }) => countOnEmitter(port),
+  deaths: {
+    'the other side closes its port': {
+      says: /the port was closed/,
+      die: ({ connection }) => connection.remote.close(),
+    },
+  },
+})
+
+const channel = (): { readonly port1: MessagePort; readonly port2: MessagePort } => {
+  const { port1, port2 } = new MessageChannel()
+  onTestFinished(() => port1.close())
+  return { port1, port2 }
+}
+
+describe('lanes and a connection without a name over one port', () => {
+  test('do not hear each other', async () => {
+    const { port1, port2 } = channel()
+    const sides = [port2, laneTransport(port2, 'files'), laneTransport(port2, 'events')]
+    for (const side of sides) serve(side)
+    const rpcs = [port1, laneTransport(port1, 'files'), laneTransport(port1, 'events')].map((transport) =>
+      start({ transport }),
+    )
+    await Promise.all(rpcs.map((rpc, i) => rpc.invoke('note', [i])))
+    expect(await Promise.all(rpcs.map((rpc) => rpc.invoke('noted')))).toEqual([[0], [1], [2]])
+  })
+
+  test('a second RPC for a lane throws until the first is destroyed', async () => {
+    const { port1, port2 } = channel()
+    serve(laneTransport(port2, 'files'))
+    const first = start({ transport: laneTransport(port1, 'files') })
+    expect(() => new RPC({ transport: laneTransport(port1, 'files') })).toThrow(/has an RPC already/)
+    first.destroy()
+    expect(await start({ transport: laneTransport(port1, 'files') }).invoke('add', [1, 2])).toBe(3)
+  })
+
+  test('a lane of another name waits, and rejects TIMEOUT', async () => {
+    const { port1, port2 } = channel()
+    serve(laneTransport(port2, 'files'))
+    const rpc = start({ transport: laneTransport(port1, 'events') })
+    expect(await rejection(rpc.connect(30))).toMatchObject({ code: ErrorCode.TIMEOUT })
+  })
+})
+
+test('a lane whose other side is made anew, 20 times, connects to the newest, and pending calls reject PEER_GONE', async () => {
+  const { port1, port2 } = channel()
+  const rpc = start({ transport: laneTransport(port1, 'files') })
+  for (let round = 0; round < 20; round++) {
+    const other = serve(laneTransport(port2, 'files'), { round: () => round })
+    expect(await within(2_000, rpc.invoke('round'))).toBe(round)
+    const { all, reasons } = hanging(rpc, 5)
+    expect(await rpc.invoke('started')).toHaveLength(5)
+    other.destroy()
+    await within(2_000, all)
+    expect(reasons).toEqual(Array(5).fill(expect.objectContaining({ code: ErrorCode.PEER_GONE })))
+  }
+})
+
+test('what greets a lane may be no greeting and bring no port: nothing is thrown, and the lane lives', async () => {
+  const { port1, port2 } = channel()
+  serve(laneTransport(port2, 'files'))
+  const sessions = new Set<unknown>()
+  port2.on('message', (data: { readonly params?: { readonly session?: string } }) =>
+    sessions.add(data.params?.session),
+  )
+  const rpc = start({ transport: laneTransport(port1, 'files') })
+  await rpc.connect()
+  const states: string[] = []
+  rpc.onPeer((state) => states.push(state))
+  const uncaught: unknown[] = []
+  const note = (error: unknown): void => void uncaught.push(error)
+  process.on('uncaughtException', note)
+  for (const port of [5, 'x', {}, [], null, true, { close: 1 }, { postMessage: 1 }])
+    for (const re of [undefined, 'x', ...sessions])
+      for (const params of [{ session: 'x', name: 'files', re, port }, { name: 'files', port }, port])
+        port2.postMessage({ jsonrpc: '2.0', method: 'rpc.connect', params })
+  expect(await within(2_000, rpc.invoke('add', [1, 2]))).toBe(3)
+  process.off('uncaughtException', note)
+  expect(uncaught).toEqual([])
+  expect(states).toEqual(['connected'])
+})
