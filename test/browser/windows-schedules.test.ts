@@ -8,7 +8,7 @@ import { service, until } from './windows/stage.ts'
 
 const isFirefox = navigator.userAgent.includes('Firefox')
 const SCHEDULES = isFirefox ? 60 : 200
-const AT_ONCE = 10
+const AT_ONCE = 5
 
 /** Set it to the seed that a failure names, to see it again. */
 const SEED = Math.floor(Math.random() * 2 ** 32)
