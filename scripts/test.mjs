@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBrowsers } from './browsers.mjs'
 
@@ -15,6 +15,7 @@ const isWindows = process.platform === 'win32'
 let running
 
 const total = { passed: 0, failed: 0, skipped: 0 }
+const failures = []
 const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
 process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
@@ -28,6 +29,7 @@ try {
   rmSync(reports, { recursive: true, force: true })
 }
 if (total.passed + total.failed === 0) report('no test ran')
+for (const failure of failures) console.log(`FAILED ${failure}`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
 process.exitCode = total.failed > 0 ? 1 : 0
@@ -69,6 +71,15 @@ function addResult(result) {
   const broken = (file) =>
     file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed')
   total.failed += result.testResults.filter(broken).length
+  for (const { name, assertionResults, status } of result.testResults) {
+    const failed = assertionResults.filter((one) => one.status === 'failed')
+    const file = relative(root, name)
+    if (status === 'failed' && failed.length === 0) failures.push(`${file}: not one test of it`)
+    for (const { fullName, failureMessages } of failed)
+      failures.push(
+        `${file}: ${fullName}: ${String(failureMessages?.[0]).slice(0, 300).replaceAll('\n', ' ')}`,
+      )
+  }
 }
 
 function hasBrowserTests() {

@@ -1,6 +1,23 @@
-/** What callers pass, checked: a TypeError at the call says what to write instead. */
+/** What callers pass, and whether they may: a TypeError at the call says what to write instead. */
+import type { SignalLike } from './context.ts'
 import { isObject, isPlainObject } from './guards.ts'
 import type { RPCParams } from './messages.ts'
+
+/** Options of one call. */
+export interface RPCInvokeOptions {
+  /** Milliseconds until the call rejects TIMEOUT; 0: no deadline. Default: the RPC's `timeout`. */
+  readonly timeout?: number | undefined
+  /** Rejects the call at once with the signal's reason, and tells the other side to stop. */
+  readonly signal?: SignalLike | undefined
+  /** Send a notification: no id on the wire, no answer, resolves at once. Default: false. */
+  readonly isNotify?: boolean | undefined
+  /** Objects to move instead of copy, as in `postMessage`. */
+  readonly transfer?: readonly object[] | undefined
+  /** Functions and objects that the params pass by reference are released when the call is settled. Default: false. */
+  readonly scoped?: boolean | undefined
+  /** The request's id, for peers that refer to it (progress tokens). Default: chosen here. */
+  readonly id?: string | number | undefined
+}
 
 export function checkCall(
   method: string,

@@ -1,7 +1,8 @@
 import { RPCError, TOO_LARGE } from './errors.ts'
 import type { RPCParams } from './messages.ts'
-import type { Held } from './outbox.ts'
-import { emptyBatch, type Outgoing, type RPCInvokeOptions } from './outgoing.ts'
+import { emptyBatch, type Held } from './outbox.ts'
+import type { RPCInvokeOptions } from './arguments.ts'
+import type { Outgoing } from './outgoing.ts'
 
 /** Adds calls to a batch: `call(method, params, options)`, `call.notify(method, params)`. */
 export interface BatchCall {

@@ -1,6 +1,6 @@
 import { type WindowLike, windowTransport } from './adapters/window.ts'
 import { APPLICATION_ERROR, messageOf, RPCError } from './errors.ts'
-import { sharedRPC } from './rpc.ts'
+import { sharedRPC } from './shared.ts'
 import { uuid } from './uuid.ts'
 
 /** A request, made by `createRequest`. Sending does not change it, so it may be sent again. */

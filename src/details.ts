@@ -34,6 +34,7 @@ export interface ErrorClass {
 }
 
 const MAX_CAUSES = 8
+const MAX_ERRORS = 100
 const MAX_FIELD_DEPTH = 32
 
 const classes = new Map<string, ErrorClass>(
@@ -96,7 +97,7 @@ function detailsOf(error: Error, detail: ErrorDetail, depth: number): Details {
     ...base,
     ...(own['cause']?.value !== undefined && { cause: inner(own['cause'].value) }),
     ...(error instanceof AggregateError &&
-      Array.isArray(errors) && { errors: errors.slice(0, 100).map(inner) }),
+      Array.isArray(errors) && { errors: errors.slice(0, MAX_ERRORS).map(inner) }),
     ...(Object.keys(fields).length && { fields }),
     ...(detail === 'stack' && typeof error.stack === 'string' && { stack: error.stack }),
   }
@@ -135,12 +136,36 @@ export function fromDetailedError(object: unknown, site?: string): Error {
 
 function construct(name: string, message: string, details: Partial<Record<keyof Details, unknown>>): Error {
   if (name === 'AggregateError' && Array.isArray(details.errors))
-    return new AggregateError(details.errors.map(fromInner), message)
+    return new AggregateError(details.errors.slice(0, MAX_ERRORS).map(fromInner), message)
   const known = classes.get(name)
   if (details.dom && typeof DOMException === 'function') return new DOMException(message, name)
   const error = new Error(message)
   Object.setPrototypeOf(error, (known ?? RPCError).prototype)
   if (error.name !== name) define(error, 'name', name, false)
+  return error
+}
+
+/** An error that crosses as a value, as plain data: its name, message, cause and errors. */
+export function errorParts(error: Error): object {
+  const { name, message, cause, errors } = error as AggregateError & { cause?: unknown }
+  const dom = tagOf(error) === 'DOMException'
+  return {
+    name,
+    message,
+    ...(dom && { dom }),
+    ...(Object.hasOwn(error, 'cause') && { cause }),
+    ...(error instanceof AggregateError && { errors }),
+  }
+}
+
+/** An error that crossed as a value, of its name, message, cause and errors. */
+export function rebuildError(parts: unknown): Error {
+  const known = Object(parts) as Partial<Record<keyof Details | 'message', unknown>>
+  const errors = Array.isArray(known.errors) ? known.errors : undefined
+  const error = errors
+    ? new AggregateError(errors, String(known.message))
+    : construct(String(known.name), String(known.message), known)
+  if (Object.hasOwn(known, 'cause')) define(error, 'cause', known.cause, false)
   return error
 }
 

@@ -10,7 +10,7 @@
 import { isObject } from './guards.ts'
 
 /** What a portcall peer can take beyond plain JSON-RPC. */
-export type Capability = 'cancel' | 'close' | 'details'
+export type Capability = 'cancel' | 'close' | 'details' | 'values' | 'frame'
 
 interface Introduction {
   readonly session: string
@@ -34,9 +34,14 @@ export interface Hello {
 }
 
 /** `arrives` and `arrived` are called around the moment that a peer becomes known which was not there before. */
-export function createHello(session: string, arrives: () => void, arrived: () => void): Hello {
-  const me: Introduction = { session, version: 1, capabilities: ['cancel', 'close', 'details'] }
+export function createHello(
+  session: string,
+  capabilities: readonly Capability[],
+  { arrives, arrived }: { readonly arrives: () => void; readonly arrived: () => void },
+): Hello {
+  const me: Introduction = { session, version: 1, capabilities }
   let peer: Introduction | undefined
+  let abilities: ReadonlySet<unknown> = new Set()
 
   const meet = (value: unknown, answer?: (introduction: object) => void): boolean => {
     const theirs: Partial<Introduction> = isObject(value) ? value : {}
@@ -50,6 +55,8 @@ export function createHello(session: string, arrives: () => void, arrived: () =>
       // Whoever answers our request has heard all that was said after it, so nothing is lost.
       if (answer || peer) arrives()
       peer = theirs as Introduction
+      const named: unknown = theirs.capabilities
+      abilities = new Set(Array.isArray(named) ? named : [])
       arrived()
     }
     return true
@@ -57,12 +64,12 @@ export function createHello(session: string, arrives: () => void, arrived: () =>
 
   return {
     request: { jsonrpc: '2.0', id: session, method: 'rpc.connect', params: me },
-    can: (capability) => {
-      const abilities: unknown = peer?.capabilities
-      return Array.isArray(abilities) && abilities.includes(capability)
-    },
+    can: (capability) => abilities.has(capability),
     greeted: meet,
     answered: meet,
-    left: () => (peer = undefined),
+    left: () => {
+      peer = undefined
+      abilities = new Set()
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { type CallContext, enterContext, Running } from './context.ts'
+import { enterContext, Running } from './context.ts'
 import type { Diagnose, Diagnostic } from './diagnostics.ts'
 import { type ErrorDetail, toDetailedError } from './details.ts'
 import type { Dialect } from './dialects.ts'
@@ -15,7 +15,9 @@ import {
   TOO_LARGE,
   toErrorObject,
 } from './errors.ts'
-import { isObject } from './guards.ts'
+import { createDelivery, type DeliveryDeps } from './delivery.ts'
+import { FRAME } from './frame.ts'
+import { type Hooks, isThenable, runValidate, settled } from './hooks.ts'
 import type { Limits } from './limits.ts'
 import {
   type Answer,
@@ -28,23 +30,16 @@ import {
   type RPCParams,
 } from './messages.ts'
 import type { RPCHandler } from './methods.ts'
-import { scan } from './scan.ts'
+import type { Draft, Member, Values } from './link.ts'
+import type { Outbox } from './outbox.ts'
 import type { Transport } from './transport.ts'
-
-/** What the user hooks into the handling of calls. */
-export interface Hooks {
-  /** Answers methods that nobody registered; throw an RPCError METHOD_NOT_FOUND for those it does not know either. */
-  readonly fallback?: ((method: string, params: RPCParams | undefined) => unknown) | undefined
-  /** Runs before every handler and must not be async; what it throws is answered INVALID_PARAMS, the handler is not run. */
-  readonly validate?: ((method: string, params: RPCParams | undefined) => unknown) | undefined
-  /** Returns what to send in place of what a handler threw, to keep secrets here. */
-  readonly mapError?: ((error: unknown, context: CallContext) => unknown) | undefined
-}
 
 /** The calls of the other side: lookup, running a handler, answering or not, batches. */
 export interface Incoming {
   readonly methods: Map<string, RPCHandler>
   readonly receive: (data: unknown, origin: string | undefined) => void
+  /** What of an error that a call ended with the peer gets. */
+  readonly describe: (thrown: unknown, context?: Running, detail?: ErrorDetail) => RPCErrorObject
   /** Something arrived that could not be read. */
   readonly unreadable: () => void
   /** Abort what runs; it is not answered any more. */
@@ -57,24 +52,29 @@ export interface IncomingDeps {
   readonly limits: Limits
   readonly hooks: Hooks
   readonly diagnose: Diagnose
-  readonly post: (message: unknown) => void
+  readonly outbox: Pick<Outbox, 'post' | 'join' | 'expectMany'>
+  /** Whether the peer may send frames. */
+  readonly takesFrames: () => boolean
+  readonly values: Pick<Values, 'pack' | 'retract'>
+  /** The values of a peer's message. */
+  readonly unpack: (payload: unknown, marks: unknown) => unknown
   /** How much of an error the peer gets; undefined: nothing but what JSON-RPC has. */
   readonly detail: () => ErrorDetail | undefined
   /** How the peer cancels; undefined: it does not. */
   readonly dialect: () => Dialect | undefined
   /** An answer to a call of this side. */
   readonly answered: (answer: Answer) => void
-  /** A method that starts with `rpc.`, answered where it is obeyed. @returns false if there is none or it is not obeyed. */
-  readonly extension: (call: Call) => boolean
+  /**
+   * A method that starts with `rpc.`. @returns false if there is none or it is not obeyed, true if it has been, else what
+   * answers it.
+   */
+  readonly extension: (call: Call) => boolean | RPCHandler
   /** A call that is no extension has arrived. */
   readonly called: () => void
 }
 
 /** Takes the answer to a call of `method`; undefined: there is none after all. Called once for a call that has an id. */
-type Reply = (answer?: object, method?: string) => void
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  (isObject(value) || typeof value === 'function') && typeof (value as { then?: unknown }).then === 'function'
+type Reply = (answer?: object, method?: string, transfer?: readonly object[]) => void
 
 const refuse = (id: RPCId, code: number, message: string): object => ({
   jsonrpc: '2.0',
@@ -87,14 +87,19 @@ const invalid = (): object => refuse(null, INVALID_REQUEST, 'Invalid Request')
 const takesAnswer = (message: Parsed): boolean =>
   typeof message === 'string' || (message?.method !== undefined && message.id !== undefined)
 
+// What comes of no call, such as the error of a stream in params, has a context all the same.
+const NO_CALL: Call = { id: undefined, method: '', params: undefined }
+
 export function createIncoming(deps: IncomingDeps): Incoming {
-  const { limits, diagnose, post } = deps
+  const { limits, diagnose, values, outbox } = deps
+  const { post } = outbox
   const isShared = deps.policy === 'shared'
   const { validate, mapError, fallback } = deps.hooks
   const methods = new Map<string, RPCHandler>()
   // What has not finished, by id; notifications by their own context.
   const running = new Map<unknown, Running>()
   let inFlight = 0
+  let startedLater = false
   // Counts the peers that there were: nothing is said to one about what another asked.
   let epoch = 0
 
@@ -106,20 +111,23 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     return error ? refuse(id, error.code, error.message) : refuse(id, INTERNAL_ERROR, why)
   }
 
-  const sendable = (answer: object, method: string | undefined): object => {
+  // Answer with what the handler made.
+  const pack = (answer: Draft, member: Member, context: Running, reply: Reply): void => {
+    let transfer: readonly object[] | undefined
     try {
-      const why = scan(answer, limits.maxDepth)
-      return why ? excuse(answer, method, why.slice(1)) : answer
+      transfer = values.pack(answer, member, undefined, context)
     } catch (cause) {
-      return excuse(answer, method, cause)
+      return reply(excuse(answer, context.method, cause), context.method)
     }
+    reply(answer, context.method, transfer)
   }
 
-  const send: Reply = (answer, method) => {
+  const send: Reply = (answer, method, transfer) => {
     if (!answer) return
     try {
-      post(sendable(answer, method))
+      post(answer, transfer)
     } catch (cause) {
+      values.retract(answer)
       try {
         post(excuse(answer, method, cause))
       } catch {}
@@ -143,17 +151,28 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     else if (message) deps.answered(message)
   }
 
-  const accept = (call: Call, origin: string | undefined, reply: Reply): void => {
-    const { id, method, params } = call
+  const accept = (received: Call, origin: string | undefined, reply: Reply): void => {
+    const { id, method } = received
+    let call = received
+    if (received.values !== undefined) {
+      try {
+        call = { id, method, params: deps.unpack(received.params, received.values) as RPCParams | undefined }
+      } catch (error) {
+        return decline(call, reply, 'invalid', INVALID_PARAMS, `Invalid params: ${messageOf(error)}`)
+      }
+    }
+    const { params } = call
     const dialect = deps.dialect()
     if (id === undefined && method === dialect?.method) return cancel(dialect, params)
+    let handler: RPCHandler | undefined
     if (method.startsWith('rpc.')) {
-      if (deps.extension(call)) reply()
-      else notFound(call, reply)
-      return
+      const obeyed = deps.extension(call)
+      if (typeof obeyed === 'boolean') return obeyed ? reply() : notFound(call, reply)
+      handler = obeyed
+    } else {
+      if (id !== undefined || !deps.transport.emitsEvents) deps.called()
+      handler = methods.get(method)
     }
-    if (id !== undefined || !deps.transport.emitsEvents) deps.called()
-    const handler = methods.get(method)
     if (running.has(id)) {
       diagnose('unexpected', id)
       reply(isShared ? undefined : invalid())
@@ -185,7 +204,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     const former = enterContext(context)
     try {
       const { method, params } = context
-      if (validate) runValidate(validate, method, params)
+      if (validate && !method.startsWith('rpc.')) runValidate(validate, method, params)
       const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
       const result: unknown = handler ? Reflect.apply(handler, undefined, args) : fallback?.(method, params)
       if (isThenable(result)) later(context, result, reply)
@@ -201,6 +220,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     const key = context.id ?? context
     running.set(key, context)
     inFlight++
+    startedLater = true
     const done = (settle: typeof succeed) => (value: unknown) => {
       inFlight--
       if (running.get(key) !== context) return reply()
@@ -211,24 +231,33 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     void Promise.resolve(result).then(done(succeed), done(fail))
   }
 
-  const succeed = ({ id, method }: Running, result: unknown, reply: Reply): void => {
-    if (id !== undefined) reply({ jsonrpc: '2.0', id, result: result === undefined ? null : result }, method)
+  const succeed = (context: Running, result: unknown, reply: Reply): void => {
+    const { id } = context
+    if (id === undefined) return
+    if (reply === send && outbox.join(id, true, [result === undefined ? null : result])) return
+    pack({ jsonrpc: '2.0', id, result: result === undefined ? null : result }, 'result', context, reply)
   }
 
   const fail = (context: Running, thrown: unknown, reply: Reply): void => {
     const { id, method, aborted } = context
     if (id === undefined) return diagnose('failed', method, thrown)
-    let error: RPCErrorObject
+    let error = describe(thrown, context)
+    if (aborted) error = { ...error, code: CANCELLED }
+    pack({ jsonrpc: '2.0', id, error }, 'error', context, reply)
+  }
+
+  const describe: Incoming['describe'] = (
+    thrown,
+    context = new Running(deps.transport, undefined, NO_CALL),
+    detail = deps.detail(),
+  ) => {
     try {
       const mapped = mapError ? settled('mapError', mapError(thrown, context)) : thrown
-      const detail = deps.detail()
-      error = detail ? toDetailedError(mapped, detail) : toErrorObject(mapped)
+      return detail ? toDetailedError(mapped, detail) : toErrorObject(mapped)
     } catch (failed) {
       diagnose('failed', 'mapError', failed)
-      error = { code: INTERNAL_ERROR, message: 'Internal error' }
+      return { code: INTERNAL_ERROR, message: 'Internal error' }
     }
-    if (aborted) error = { ...error, code: CANCELLED }
-    reply({ jsonrpc: '2.0', id, error }, method)
   }
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
@@ -242,17 +271,20 @@ export function createIncoming(deps: IncomingDeps): Incoming {
       return
     }
     if (!messages.length) return send(invalid())
-    const answers: [answer: object, method: string | undefined][] = []
+    const answers: Parameters<Reply>[] = []
     const began = epoch
     let open = 1
-    const close: Reply = (answer, method) => {
-      if (answer) answers.push([sendable(answer, method), method])
+    const close: Reply = (...answer) => {
+      if (answer[0]) answers.push(answer)
       if (--open || !answers.length || began !== epoch) return
       try {
-        post(answers.map(([answer]) => answer))
+        post(
+          answers.map(([answer]) => answer),
+          answers.flatMap(([, , transfer]) => transfer ?? []),
+        )
       } catch {
         // One that the platform refuses must not take the others with it.
-        for (const [answer, method] of answers) send(answer, method)
+        for (const answer of answers) send(...answer)
       }
     }
     for (const message of messages) {
@@ -263,13 +295,31 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     close()
   }
 
+  const receiveOne = (data: unknown, origin: string | undefined): void => {
+    if (Array.isArray(data)) return receiveBatch(data, origin)
+    const message = parse(data)
+    const isFramed = typeof message === 'object' && message.method === FRAME && deps.takesFrames()
+    if (isFramed) delivery.receiveFrame(message.params, origin)
+    else if (message !== 'foreign' || !isShared) receive(message, origin, send)
+  }
+
+  const receiveFramed: DeliveryDeps['receiveFramed'] = ({ id, method, params, result, error }, origin) => {
+    startedLater = false
+    if (method === undefined)
+      deps.answered({ method, id, result, error, hasResult: !error, values: undefined })
+    else if (id === null || typeof id === 'string' || Number.isFinite(id))
+      accept({ id: (id ?? undefined) as RPCId | undefined, method, params }, origin, send)
+    else diagnose('invalid', FRAME)
+    return startedLater
+  }
+
+  const { expectMany } = outbox
+  const delivery = createDelivery({ receiveOne, receiveFramed, expectMany, diagnose, epoch: () => epoch })
+
   return {
     methods,
-    receive: (data, origin) => {
-      if (Array.isArray(data)) return receiveBatch(data, origin)
-      const message = parse(data)
-      if (message !== 'foreign' || !isShared) receive(message, origin, send)
-    },
+    receive: delivery.receive,
+    describe,
     unreadable: () => {
       if (!isShared) send(refuse(null, PARSE_ERROR, 'Parse error'))
     },
@@ -280,25 +330,5 @@ export function createIncoming(deps: IncomingDeps): Incoming {
         context.abort(reason)
       }
     },
-  }
-}
-
-// A hook's promise would be ignored, and its rejection end a Node process.
-function settled(hook: string, value: unknown): unknown {
-  if (!isThenable(value)) return value
-  value.then(undefined, () => {})
-  throw new TypeError(`${hook}() must not be async`)
-}
-
-function runValidate(
-  validate: NonNullable<Hooks['validate']>,
-  method: string,
-  params: RPCParams | undefined,
-): void {
-  try {
-    settled('validate', validate(method, params))
-  } catch (cause) {
-    const { message, data } = toErrorObject(cause)
-    throw new RPCError(INVALID_PARAMS, message, { data, cause })
   }
 }

@@ -14,7 +14,11 @@
  * await worker.add(1, 2) // 3
  */
 export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './verbs.ts'
-export { type PeerState, RPC, type RPCInitOptions } from './rpc.ts'
+export type { PeerState, RPCInitOptions } from './options.ts'
+export { RPC } from './rpc.ts'
+export { type Proxied, proxy } from './proxy.ts'
+export { get, release, set } from './references.ts'
+export { transfer } from './transfer.ts'
 export type { DisposableLike } from './dispose.ts'
 export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './adapters/window.ts'
 export { laneTransport } from './adapters/lane.ts'
@@ -43,7 +47,7 @@ export type { Diagnostic } from './diagnostics.ts'
 export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './dialects.ts'
 export { type Endpoint, endpointTransport, type MessageLike } from './endpoint.ts'
 export { ErrorCode, RPCError } from './errors.ts'
-export type { Hooks } from './incoming.ts'
+export type { Hooks } from './hooks.ts'
 export type { Limits } from './limits.ts'
 export type {
   Policy,
@@ -56,10 +60,9 @@ export type {
   RPCResponse,
 } from './messages.ts'
 export type { Methods, RPCHandler } from './methods.ts'
-export type { RPCInvokeOptions } from './outgoing.ts'
+export type { RPCInvokeOptions } from './arguments.ts'
 export type {
   CallbackMustReturnPromise,
-  Proxied,
   Remote,
   RemoteArgument,
   RemoteArguments,
@@ -70,4 +73,4 @@ export type {
   RemoteResult,
   RemoteStream,
 } from './remote.ts'
-export type { Receiver, Transport } from './transport.ts'
+export type { Codec, Receiver, Transport } from './transport.ts'

@@ -8,6 +8,10 @@ export interface Limits {
   readonly maxBatch: number
   /** Levels of nesting in params and results. Bounds stack use here, and values that engines lose silently: deeper rejects UNDELIVERABLE. */
   readonly maxDepth: number
+  /** Functions, objects, signals and streams passed by reference and not given back, each way. Bounds references that are never released: more reject BUSY. */
+  readonly maxReferences: number
+  /** Items of a stream that may be under way or waiting. Bounds what a slow consumer must hold; 64 where they are objects. At most 65,536. */
+  readonly streamCredit: number
   /** Messages that wait for the other side to introduce itself. Bounds calls to a peer that never comes: more reject BUSY. */
   readonly maxQueuedBeforeConnect: number
 }
@@ -17,6 +21,8 @@ const defaults: Limits = {
   maxInFlight: 16_384,
   maxBatch: 1_000,
   maxDepth: 1_000,
+  maxReferences: 262_144,
+  streamCredit: 1_024,
   maxQueuedBeforeConnect: 10_000,
 }
 

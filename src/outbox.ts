@@ -1,4 +1,10 @@
+/**
+ * Decides when messages leave: held until it is known who is on the other side, then at once and in order. Towards a peer
+ * that takes frames the first message leaves alone, and small ones that follow in the same turn leave together.
+ */
 import { BUSY, RPCError } from './errors.ts'
+import { explain } from './culprit.ts'
+import { addTo, emptyFrame, FRAME, isFull } from './frame.ts'
 import type { Limits } from './limits.ts'
 import { idOf } from './messages.ts'
 
@@ -12,7 +18,9 @@ export interface Held {
   expires: number
 }
 
-/** Decides when messages leave. */
+/** An empty batch, for `request` and `notify` to be put into. */
+export const emptyBatch = (): Held => ({ message: [], transfer: [], expires: Infinity, collecting: true })
+
 export interface Outbox {
   /**
    * Post now, or hold a copy as the values are now.
@@ -20,37 +28,147 @@ export interface Outbox {
    * @throws what the platform throws for a value that cannot be sent; RPCError BUSY when too many are held.
    */
   readonly send: (message: object, transfer?: readonly object[]) => Held | undefined
+  /**
+   * Let a message leave with others; `kind` is a method, or true for a result.
+   * @returns false if it is to leave by itself: `send` it.
+   */
+  readonly join: (id: unknown, kind: string | true, values: readonly unknown[]) => boolean
+  /** Post now, whoever is there. @throws what the platform throws. */
+  readonly post: (message: object, transfer?: readonly object[]) => void
+  /** Post what waits to leave together. */
+  readonly flush: () => void
+  /** Many answers will follow soon: let also the first wait for the others. */
+  readonly expectMany: () => void
   /** Take the message with the id `key` out of what is held; all of it if `key` is `held` itself. */
   readonly withdraw: (held: Held, key: unknown) => void
   /** Post what is held, in order, and everything from now on at once. */
   readonly open: (failed: (held: Held, error: unknown) => void) => void
-  /** Hold from now on. */
+  /** Hold from now on; what waits to leave is lost. */
   readonly hold: () => void
 }
 
-export function createOutbox(
-  post: (message: unknown, transfer?: readonly object[]) => void,
-  { maxQueuedBeforeConnect }: Limits,
-): Outbox {
+export interface OutboxDeps {
+  readonly post: (message: object, transfer?: readonly object[]) => void
+  readonly limits: Limits
+  /** Told of a message that is not sent after all. */
+  readonly dropped: (message: object) => void
+  /** Whether the peer takes frames. */
+  readonly takesFrames: () => boolean
+  /** Told of messages that could not be posted together. */
+  readonly lost: (items: readonly unknown[], error: unknown) => void
+}
+
+/** Microtasks that a frame waits for more, after the last message was added. */
+const PATIENCE = 4
+/** The same where many answers are expected: handlers that are async need some more each. */
+const MUCH_PATIENCE = 16
+/** A frame waits no longer than this, in ms, however long the code that adds to it runs. */
+const LONGEST_WAIT = 4
+
+const resolved = Promise.resolve()
+
+interface NodeProcess {
+  on?(event: 'exit', listener: () => void): void
+}
+
+// What waits in any outbox of this process leaves before it exits: there is no microtask then.
+const unsent = new Set<() => void>()
+let isWatchingExit = false
+
+function watchExit(): void {
+  if (isWatchingExit) return
+  isWatchingExit = true
+  const { process } = globalThis as { readonly process?: NodeProcess }
+  process?.on?.('exit', () => unsent.forEach((flush) => flush()))
+}
+
+export function createOutbox({ post, limits, dropped, takesFrames, lost }: OutboxDeps): Outbox {
+  const { maxQueuedBeforeConnect } = limits
   const waiting = new Set<Held>()
   let isOpen = false
+  let frame = emptyFrame()
+  let since = 0
+  // A message left in this turn, so the next ones wait for each other.
+  let isWarm = false
+  let patience = 0
+
+  const flush = (): void => {
+    if (!frame.count) return
+    const { items } = frame
+    frame = emptyFrame()
+    unsent.delete(flush)
+    try {
+      post({ jsonrpc: '2.0', method: FRAME, params: items })
+    } catch (error) {
+      lost(items, error)
+    }
+  }
+
+  const warm = (turns: number): void => {
+    patience = Math.max(patience, turns)
+    if (isWarm) return
+    isWarm = true
+    void resolved.then(cool)
+  }
+
+  const postAlone = (message: object, transfer?: readonly object[]): void => {
+    flush()
+    try {
+      post(message, transfer)
+    } catch (error) {
+      throw explain(message, transfer ?? [], error)
+    }
+    warm(0)
+  }
+
+  const cool = (): void => {
+    if (patience-- > 0) return void resolved.then(cool)
+    patience = 0
+    isWarm = false
+    flush()
+  }
 
   return {
     send: (message, transfer = []) => {
-      if (isOpen) return post(message, transfer) as undefined
+      if (isOpen) return postAlone(message, transfer) as undefined
       if (waiting.size >= maxQueuedBeforeConnect)
         throw new RPCError(BUSY, `${waiting.size} messages wait already`)
       const copy = { message, transfer: [...transfer], expires: Infinity }
-      const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
-      waiting.add(held)
-      return held
+      try {
+        const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
+        waiting.add(held)
+        return held
+      } catch (error) {
+        throw explain(message, transfer, error)
+      }
+    },
+    join: (id, kind, values) => {
+      if (!isWarm || !isOpen || !takesFrames() || !addTo(frame, id, kind, values)) return false
+      if (frame.count === 1) {
+        since = Date.now()
+        watchExit()
+        unsent.add(flush)
+      }
+      patience = Math.max(patience, PATIENCE)
+      // Not at each, as the clock costs as much as a small message.
+      if (isFull(frame) || (frame.count % 8 === 0 && Date.now() - since > LONGEST_WAIT)) flush()
+      return true
+    },
+    post: postAlone,
+    flush,
+    expectMany: () => {
+      if (isOpen) warm(MUCH_PATIENCE)
     },
     withdraw: (held, key) => {
       const { message } = held
       // Entries of a batch mostly leave in order, so the first is it.
-      if (!Array.isArray(message) || key === held) return void waiting.delete(held)
+      if (!Array.isArray(message) || key === held) {
+        waiting.delete(held)
+        for (const one of [message].flat()) dropped(one)
+        return
+      }
       const at = message.findIndex((one) => idOf(one) === key)
-      if (at >= 0) message.splice(at, 1)
+      if (at >= 0) message.splice(at, 1).forEach(dropped)
       if (!message.length) waiting.delete(held)
     },
     open: (failed) => {
@@ -64,6 +182,10 @@ export function createOutbox(
         }
       }
     },
-    hold: () => void (isOpen = false),
+    hold: () => {
+      isOpen = false
+      frame = emptyFrame()
+      unsent.delete(flush)
+    },
   }
 }

@@ -1,35 +1,23 @@
-import { checkTimeout } from './arguments.ts'
+import { checkTimeout, type RPCInvokeOptions } from './arguments.ts'
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
 import {
   BUSY,
   callError,
+  cannotSend,
   CLOSED,
   INVALID_RESPONSE,
   messageOf,
   RPCError,
   TIMEOUT,
-  UNDELIVERABLE,
 } from './errors.ts'
+import { requestsIn } from './frame.ts'
 import { isObject } from './guards.ts'
+import { createFollow } from './follow.ts'
 import type { Limits } from './limits.ts'
 import { type Answer, idOf, type RPCId, type RPCParams, type RPCRequest } from './messages.ts'
-import type { Held, Outbox } from './outbox.ts'
-import { scan } from './scan.ts'
-
-/** Options of one call. */
-export interface RPCInvokeOptions {
-  /** Milliseconds until the call rejects TIMEOUT; 0: no deadline. Default: the RPC's `timeout`. */
-  readonly timeout?: number | undefined
-  /** Rejects the call at once with the signal's reason, and tells the other side to stop. */
-  readonly signal?: SignalLike | undefined
-  /** Send a notification: no id on the wire, no answer, resolves at once. Default: false. */
-  readonly isNotify?: boolean | undefined
-  /** Objects to move instead of copy, as in `postMessage`. */
-  readonly transfer?: readonly object[] | undefined
-  /** The request's id, for peers that refer to it (progress tokens). Default: chosen here. */
-  readonly id?: string | number | undefined
-}
+import { emptyBatch, type Held, type Outbox } from './outbox.ts'
+import type { Draft, Values } from './link.ts'
 
 /** The calls of this side: ids, the pending table, deadlines, abort, and settling everything at the end. */
 export interface Outgoing {
@@ -50,6 +38,8 @@ export interface Outgoing {
   readonly sendBatch: (batch: Held) => void
   /** Reject what was collected for a batch that is not sent after all. */
   readonly dropBatch: (batch: Held, reason: unknown) => void
+  /** A frame could not be posted. */
+  readonly lost: (items: readonly unknown[], error: unknown) => void
   /** Resolve when `flush` is called. */
   readonly untilConnected: (timeout: number) => Promise<unknown>
   readonly answer: (answer: Answer) => void
@@ -73,6 +63,11 @@ export interface OutgoingDeps {
   readonly cancel: (id: RPCId, reason: unknown) => void
   /** The error of an answer, as this peer means it; `site` is the stack of the call, if it was kept. */
   readonly toError: (error: object, site: string | undefined) => Error
+  readonly values: Pick<Values, 'pack' | 'retract' | 'endScope'>
+  /** Give back what an answer passes that nobody waits for. */
+  readonly discard: (marks: unknown) => void
+  /** The values of a peer's message. */
+  readonly unpack: (payload: unknown, marks: unknown, signal?: SignalLike) => unknown
   /** Keep the stack of each call, to be shown in the error that it rejects with. */
   readonly keepsSite: boolean
 }
@@ -89,16 +84,17 @@ interface Entry {
   unlisten: (() => void) | undefined
   /** The stack of the call. */
   site: string | undefined
+  /** Ends what its result streams. */
+  signal: SignalLike | undefined
+  /** What its params passed by reference is let go of with it. */
+  scope: Draft | undefined
 }
+
+const NONE: readonly unknown[] = []
 
 const LONGEST_TIMER = 2_147_483_647
 
 const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
-
-const cannotSend = (method: string, cause: unknown): RPCError =>
-  cause instanceof RPCError
-    ? cause
-    : callError(UNDELIVERABLE, method, `cannot be sent: ${messageOf(cause)}`, { cause })
 
 export function createOutgoing({
   outbox,
@@ -110,10 +106,13 @@ export function createOutgoing({
   cancel,
   toError,
   keepsSite,
+  values,
+  unpack,
+  discard,
 }: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
-  const signals = new Map<SignalLike, { readonly keys: Set<unknown>; abort: () => void }>()
+  const follow = createFollow((key, reason) => giveUp(key, reason))
   // One timer for all deadlines, set for the first of them.
   let timer: ReturnType<typeof setTimeout> | undefined
   let wakesAt = Infinity
@@ -149,6 +148,8 @@ export function createOutgoing({
     const entry = pending.get(key)
     pending.delete(key)
     entry?.unlisten?.()
+    // What was not sent is retracted by whoever has it.
+    if (entry?.scope && !entry.held) values.endScope(entry.scope)
     // Node must be able to exit.
     if (!pending.size && wakesAt < Infinity) stop()
     return entry
@@ -169,7 +170,18 @@ export function createOutgoing({
   ): Entry => {
     const due = after(timeout)
     // Member by member: an object spread here makes a call three times as slow in Node 20.
-    const entry: Entry = { method, resolve, reject, timeout, due, held, unlisten: undefined, site: undefined }
+    const entry: Entry = {
+      method,
+      resolve,
+      reject,
+      timeout,
+      due,
+      held,
+      unlisten: undefined,
+      site: undefined,
+      signal: undefined,
+      scope: undefined,
+    }
     pending.set(key, entry)
     wakeAt(due)
     return entry
@@ -193,34 +205,17 @@ export function createOutgoing({
     batch.transfer.push(...transfer)
   }
 
-  // One listener for a signal, however many calls have it: engines look through all listeners for each.
-  const follow = (signal: SignalLike, key: unknown): (() => void) => {
-    const followed = signals.get(signal) ?? { keys: new Set(), abort: () => {} }
-    const { keys } = followed
-    if (!signals.has(signal)) {
-      followed.abort = () => keys.forEach((each) => giveUp(each, signal.reason))
-      signal.addEventListener('abort', followed.abort)
-      signals.set(signal, followed)
-    }
-    keys.add(key)
-    return () => {
-      keys.delete(key)
-      if (keys.size) return
-      signals.delete(signal)
-      signal.removeEventListener('abort', followed.abort)
-    }
-  }
-
-  // A call's message, checked.
-  const envelope = (method: string, params: RPCParams | undefined, id?: RPCId): object => {
-    const why = scan(params, limits.maxDepth)
-    if (why) throw callError(UNDELIVERABLE, method, `cannot be sent: params${why}`)
-    const message: Partial<Record<keyof RPCRequest, unknown>> = { jsonrpc: '2.0' }
+  const envelope = (method: string, params: RPCParams | undefined, id?: RPCId): Draft => {
+    const message: Draft = { jsonrpc: '2.0' }
     if (id !== undefined) message.id = id
     message.method = method
     if (params) message.params = params
     return message
   }
+
+  // By position alone: a frame has no names.
+  const join = (id: RPCId, method: string, params: RPCParams | undefined): boolean =>
+    (params === undefined || Array.isArray(params)) && outbox.join(id, method, params ?? NONE)
 
   const nextId = (): string | number => {
     let id = makeId()
@@ -229,27 +224,39 @@ export function createOutgoing({
   }
 
   const rejectAll = ({ message }: Held, reason: unknown): void => {
-    for (const one of [message].flat()) take(idOf(one))?.reject(reason)
+    for (const one of [message].flat()) {
+      values.retract(one)
+      take(idOf(one))?.reject(reason)
+    }
   }
 
   return {
-    request: (method, params, { signal, transfer, timeout = defaultTimeout, id = nextId() }, batch) => {
+    request: (method, params, options, batch) => {
+      const { signal, transfer, scoped, timeout = defaultTimeout, id = nextId() } = options
       if (typeof id !== 'string' && !Number.isInteger(id))
         throw new TypeError('An id is a string or an integer')
       if (pending.has(id)) throw new TypeError(`The id ${id} is pending already`)
       checkTimeout(timeout)
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
+        let message: Draft | undefined
         try {
           if (pending.size >= limits.maxPending)
             throw callError(BUSY, method, `was not sent: ${pending.size} calls are pending`)
-          const message = envelope(method, params, id)
           const entry = add(id, { method, resolve, reject }, timeout, batch)
           if (keepsSite) entry.site = new Error().stack
-          if (signal) entry.unlisten = follow(signal, id)
-          if (batch) put(batch, message, transfer)
-          else entry.held = send(message, transfer)
+          if (signal) {
+            entry.signal = signal
+            entry.unlisten = follow(signal, id)
+          }
+          if (!batch && !transfer && join(id, method, params)) return
+          message = envelope(method, params, id)
+          const moved = params && values.pack(message, 'params', options)
+          if (scoped) entry.scope = message
+          if (batch) put(batch, message, moved)
+          else entry.held = send(message, moved)
         } catch (error) {
+          if (message) values.retract(message)
           take(id)
           reject(cannotSend(method, error))
         }
@@ -257,12 +264,15 @@ export function createOutgoing({
     },
 
     notify: (method, params, transfer, batch) => {
+      if (!batch && !transfer && join(null, method, params)) return
+      const message = envelope(method, params)
       try {
-        const message = envelope(method, params)
-        if (batch) return put(batch, message, transfer)
-        const held = send(message, transfer)
+        const moved = params && values.pack(message, 'params', transfer && { transfer })
+        if (batch) return put(batch, message, moved)
+        const held = send(message, moved)
         if (held) keep(held, method)
       } catch (error) {
+        values.retract(message)
         throw cannotSend(method, error)
       }
     },
@@ -289,19 +299,34 @@ export function createOutgoing({
 
     dropBatch: rejectAll,
 
+    lost: (items, error) => {
+      for (const id of requestsIn(items)) take(id)?.reject(cannotSend('message', error))
+    },
+
     untilConnected: (timeout) =>
       new Promise((resolve, reject) => {
         const held = emptyBatch()
         add(held, { method: 'rpc.connect', resolve, reject }, timeout, held)
       }),
 
-    answer: ({ id, error, result, hasResult }) => {
+    answer: ({ id, error, result, hasResult, values: marks }) => {
       const entry = pending.get(id)
-      if (!entry || entry.held) return diagnose('unexpected', id)
+      if (!entry || entry.held) {
+        discard(marks)
+        return diagnose('unexpected', id)
+      }
       take(id)
-      if (error === undefined && hasResult) entry.resolve(result)
-      else if (isObject(error) && result === undefined) entry.reject(toError(error, entry.site))
-      else entry.reject(callError(INVALID_RESPONSE, entry.method, 'got an answer that is not JSON-RPC 2.0'))
+      const { method, resolve, reject, site, signal } = entry
+      try {
+        if (error === undefined && hasResult)
+          resolve(marks === undefined ? result : unpack(result, marks, signal))
+        else if (isObject(error) && result === undefined)
+          reject(toError(unpack(error, marks) as object, site))
+        else reject(callError(INVALID_RESPONSE, method, 'got an answer that is not JSON-RPC 2.0'))
+      } catch (cause) {
+        const why = `got an answer that cannot be read: ${messageOf(cause)}`
+        reject(callError(INVALID_RESPONSE, method, why, { cause }))
+      }
     },
 
     flush: () => {
@@ -330,6 +355,3 @@ export function createOutgoing({
     },
   }
 }
-
-/** An empty batch, for `request` and `notify` to be put into. */
-export const emptyBatch = (): Held => ({ message: [], transfer: [], expires: Infinity, collecting: true })

@@ -1,17 +1,14 @@
 import { dispose } from './dispose.ts'
+import { isObject } from './guards.ts'
 import type { RPCParams } from './messages.ts'
-import type { RPCInvokeOptions } from './outgoing.ts'
+import type { RPCInvokeOptions } from './arguments.ts'
 import { isReserved } from './methods.ts'
+import type { Proxied } from './proxy.ts'
 
 type Fn = (...args: never[]) => unknown
 type Constructor = abstract new (...args: never[]) => unknown
 type Awaitable<V> = V | PromiseLike<V>
 type IsAny<V> = 0 extends 1 & V ? true : false
-
-declare const proxied: unique symbol
-
-/** An object that crosses by reference. Branded, so that only such are typed as remotes. */
-export type Proxied<T> = T & { readonly [proxied]: true }
 
 /** What a caller may pass where the other side declares `A`: a callback may be sync or async here, it is async there. */
 export type RemoteArgument<A> =
@@ -123,6 +120,8 @@ export interface RemoteOptions extends Pick<RPCInvokeOptions, 'timeout' | 'signa
 /** What a remote needs of an RPC. */
 export interface Caller {
   invoke(method: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown>
+  /** Construct the class of that name. Absent where nothing crosses by reference. */
+  construct?(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown>
   destroy(): void
 }
 
@@ -149,7 +148,7 @@ export function createRemote<T>(caller: Caller, path: string, options?: RPCInvok
   const own = (key: symbol): unknown =>
     key === NODE ? node : !path && key === dispose ? () => caller.destroy() : undefined
 
-  return new Proxy(() => {}, {
+  return new Proxy(function () {}, {
     get(_, key) {
       if (typeof key === 'symbol') return own(key)
       let member = members.get(key)
@@ -159,7 +158,45 @@ export function createRemote<T>(caller: Caller, path: string, options?: RPCInvok
       members.set(key, member)
       return member
     },
-    apply: (_, __, args: unknown[]) => caller.invoke(path, args.length ? args : null, options),
+    apply: (_, __, args: unknown[]) => iterable(caller.invoke(path, args.length ? args : null, options)),
+    construct: (_, args: unknown[]) => {
+      if (!caller.construct) throw new TypeError('portcall/core constructs nothing: use portcall')
+      return caller.construct(path, args, options)
+    },
     set: () => false,
   }) as Remote<T>
+}
+
+/** Make a function that is one over there. It has no members but those of every function, so that it can be bound. */
+export function createRemoteFunction(caller: Caller): (...args: unknown[]) => Promise<unknown> {
+  const remote = (...args: unknown[]): Promise<unknown> =>
+    iterable(caller.invoke('', args.length ? args : null))
+  const node: RemoteNode = { caller, path: '', options: undefined }
+  Object.defineProperty(remote, NODE, { value: node })
+  Object.defineProperty(remote, dispose, { value: () => caller.destroy() })
+  return remote
+}
+
+// So that `for await` works on the call itself.
+function iterable(promise: Promise<unknown>): Promise<unknown> {
+  const call = promise as Promise<AsyncIterable<unknown>> & {
+    [Symbol.asyncIterator]?: () => AsyncIterator<unknown>
+  }
+  call[Symbol.asyncIterator] = iterate
+  return call
+}
+
+function iterate(this: Promise<AsyncIterable<unknown>>): AsyncIterator<unknown> {
+  let iterator: AsyncIterator<unknown> | undefined
+  const opened = this.then((stream) => {
+    if (isObject(stream) && Symbol.asyncIterator in stream) return (iterator = stream[Symbol.asyncIterator]())
+    throw new TypeError('The result is no async iterable')
+  })
+  const end = (name: 'return' | 'throw', value: unknown): Promise<IteratorResult<unknown>> =>
+    opened.then((iterator) => iterator[name]?.(value) ?? { value, done: true })
+  return {
+    next: () => iterator?.next() ?? opened.then((iterator) => iterator.next()),
+    return: (value?: unknown) => end('return', value),
+    throw: (error?: unknown) => end('throw', error),
+  }
 }

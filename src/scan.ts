@@ -1,32 +1,66 @@
+import { messageOf } from './errors.ts'
 import { isObject, tagOf } from './guards.ts'
+import { pathText } from './paths.ts'
+import { Transferred } from './transfer.ts'
 
 // Engines refuse most host objects by themselves. These, Node clones to `{}` without a word.
 const hostObject =
   /^(Abort|URL|Headers|FormData|Request|Response|Event|Text(En|De)coder|Performance|(Dec|C)ompression)/
 
-const stepTo = (key: string): string =>
-  /^\d+$/.test(key) ? `[${key}]` : /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
-
 // A sparse array of a few bytes can be as long as it likes: after this many holes its keys are walked, not its length.
 const MAX_HOLES = 65_536
 
+// Most calls have a few numbers and strings: they are told without anything being made for it.
+const FEW = 16
+
+const isPrimitive = (value: unknown): boolean =>
+  typeof value === 'object' ? value === null : typeof value !== 'function' && typeof value !== 'symbol'
+
+const commonPrototypes: readonly unknown[] = [Object.prototype, Map.prototype, Set.prototype]
+
+// The name of a class costs more than the rest of the look at a small object.
+const isCommon = (value: object): boolean => commonPrototypes.includes(Object.getPrototypeOf(value))
+
+/** Says that something must be encoded before it can be posted. */
+export const ENCODE = true
+
 /**
  * Look at a value once before it is posted.
- * @returns why it must not be sent, beginning with the path to where (`[0].node is a function`); undefined if it may.
+ * @param isSpecial whether something is to be encoded; `tag` is its class's name; `common` for plain objects, maps and sets. Default: nothing is.
+ * @param level how deep it stands itself.
+ * @returns why it must not be sent, beginning with the path to where (`[0].node is a function`); ENCODE if something in
+ * it is to be encoded; undefined if it may be posted as it is.
  */
-export function scan(value: unknown, maxDepth: number): string | undefined {
+export function scan(
+  value: unknown,
+  maxDepth: number,
+  isSpecial?: (value: object, tag: string) => boolean,
+  level = 0,
+): string | typeof ENCODE | undefined {
+  if (isPrimitive(value) || (Array.isArray(value) && value.length <= FEW && value.every(isPrimitive)))
+    return undefined
   // So that a graph with cycles or shared parts is walked once; small values, which are most, do without.
   let seen: Set<unknown> | undefined
   const rememberFrom = Math.min(64, maxDepth / 4)
   let objects = 0
+  let found: typeof ENCODE | undefined
 
   const visit = (value: unknown, depth: number): string | undefined => {
     const type = typeof value
-    if (type === 'function' || type === 'symbol') return ` is a ${type}`
+    if (type === 'symbol') return ' is a symbol'
+    if (type === 'function') return special(value as object, 'function')
     if (!isObject(value) || seen?.has(value)) return undefined
     if (depth > maxDepth) return ` is nested deeper than ${maxDepth} levels`
     if (++objects > rememberFrom) (seen ??= new Set()).add(value)
-    if (Symbol.asyncIterator in value) return ' is an async iterable'
+    try {
+      return visitObject(value, depth)
+    } catch (error) {
+      // A revoked proxy, a getter that throws.
+      return ` cannot be read: ${messageOf(error)}`
+    }
+  }
+
+  const visitObject = (value: object, depth: number): string | undefined => {
     if (Array.isArray(value)) {
       let holes = 0
       for (let i = 0; i < value.length && holes < MAX_HOLES; i++) {
@@ -34,26 +68,45 @@ export function scan(value: unknown, maxDepth: number): string | undefined {
         if (why) return `[${i}]${why}`
         if (value[i] === undefined && !(i in value)) holes++
       }
-      if (holes < MAX_HOLES) return undefined
-    } else if (value instanceof Map || value instanceof Set) {
-      let i = 0
-      for (const item of value) {
-        const why = visit(item, depth + 1)
-        if (why) return `[${i}]${why}`
-        i++
-      }
-      return undefined
+      // Named members are seldom: they are looked for where that costs little.
+      if (holes < MAX_HOLES && (value.length > 64 || Object.keys(value).length === value.length))
+        return undefined
     } else {
+      const tag = isCommon(value) ? 'common' : tagOf(value)
+      if (value instanceof Transferred && isSpecial) {
+        found = ENCODE
+        return visit(value.value, depth + 1)
+      }
+      if (isSpecial?.(value, tag)) return special(value, tag)
+      // A promise of a remote's call can be iterated, but nobody means to send it.
+      if (Symbol.asyncIterator in value && !(value instanceof Promise))
+        return special(value, 'async iterable')
+      if (value instanceof Map || value instanceof Set) return visitItems(value, depth + 1)
       if (ArrayBuffer.isView(value) || value instanceof String) return undefined
-      const tag = tagOf(value)
-      if (hostObject.test(tag) && !('postMessage' in value)) return ` is a ${tag}`
+      if (tag !== 'common' && hostObject.test(tag) && !('postMessage' in value)) return ` is a ${tag}`
     }
     for (const [key, item] of Object.entries(value)) {
       const why = visit(item, depth + 1)
-      if (why) return stepTo(key) + why
+      if (why) return pathText([key]) + why
     }
     return undefined
   }
 
-  return visit(value, 0)
+  const visitItems = (items: Iterable<unknown>, depth: number): string | undefined => {
+    let i = 0
+    for (const item of items) {
+      const why = visit(item, depth)
+      if (why) return `[${i}]${why}`
+      i++
+    }
+    return undefined
+  }
+
+  const special = (value: object, tag: string): string | undefined => {
+    if (!isSpecial?.(value, tag)) return ` is ${/^[aeiou]/i.test(tag) ? 'an' : 'a'} ${tag}`
+    found = ENCODE
+    return undefined
+  }
+
+  return visit(value, level) ?? found
 }

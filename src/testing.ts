@@ -1,4 +1,5 @@
 /** A linked pair of transports in memory, and a call context, for tests of what is built on portcall. */
+import { jsonCodec } from './codec.ts'
 import { type CallContext, enterContext, Running } from './context.ts'
 import type { Policy, RPCId, RPCParams } from './messages.ts'
 import type { Receiver, Transport } from './transport.ts'
@@ -64,6 +65,7 @@ export function linkedPair(options: LinkedPairOptions = {}): LinkedPair {
     public: options.public ?? false,
     successor: options.successor ?? false,
     trusted: options.trusted ?? false,
+    ...(text && { codec: jsonCodec() }),
     post(message, transfer = []) {
       const wire: unknown = text
         ? JSON.stringify(message)

@@ -11,7 +11,15 @@
  * 4. `close` undoes `listen`: no listener, timer or port of the transport is left behind. It does not end what the user
  *    made (a Worker, a MessagePort): the user may go on with it.
  */
+import type { Encoded, Revive, Take } from './encode.ts'
 import type { Policy } from './messages.ts'
+
+/** How values cross a medium that carries no structured clones. */
+export interface Codec {
+  /** @throws an error that names the path of what the medium cannot carry. */
+  readonly encode: (payload: unknown, take: Take) => Encoded
+  readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown
+}
 
 export interface Transport {
   /** The host object that it speaks through. There is one RPC for an endpoint. Default: the transport itself. */
@@ -28,6 +36,8 @@ export interface Transport {
   readonly emitsEvents?: boolean
   /** The lane that it is. Default: the one without a name. */
   readonly name?: string
+  /** What it makes of values that it does not carry; it transfers nothing then. Default: it carries structured clones. */
+  readonly codec?: Codec
   /** Nothing can be said before it tells `opened`. Default: false. */
   readonly opens?: boolean
   /** What it lets in. An RPC is shared only by transports to the same endpoint that let in the same. */

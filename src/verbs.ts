@@ -1,8 +1,11 @@
+import { BaseRPC } from './base.ts'
+import type { RPCInitOptions } from './options.ts'
 import type { DisposableLike } from './dispose.ts'
 import { type Endpoint, ownEndpoint } from './endpoint.ts'
 import { type Methods, methodsOf, type RPCHandler } from './methods.ts'
 import { createRemote, nodeOf, type Remote, type RemoteOptions } from './remote.ts'
-import { RPC, sharedRPC, type RPCInitOptions } from './rpc.ts'
+import type { RPC } from './rpc.ts'
+import { sharedRPC } from './shared.ts'
 import type { Transport } from './transport.ts'
 
 /** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
@@ -13,7 +16,7 @@ interface Exposed {
   readonly undo: () => void
 }
 
-const exposed = new WeakMap<RPC, Exposed>()
+const exposed = new WeakMap<BaseRPC, Exposed>()
 
 /**
  * Let the other side call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -39,7 +42,7 @@ export function expose(
   }
 }
 
-function register(rpc: RPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
+function register(rpc: BaseRPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
   const steps: (() => void)[] = []
   const undo = (): void => steps.splice(0).forEach((step) => step())
   try {
@@ -66,7 +69,7 @@ export function wrap<T extends object>(
 /** Give the RPC behind a remote. @throws TypeError for anything else. */
 export function rpcOf(remote: object): RPC {
   const caller = nodeOf(remote)?.caller
-  if (caller instanceof RPC) return caller
+  if (caller instanceof BaseRPC) return caller
   throw notRemote()
 }
 

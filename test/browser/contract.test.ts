@@ -33,6 +33,7 @@ function run(script: () => Worker): BrowserWorker {
 
 contract('a browser worker', (kind) => run(scripts[kind]), {
   transfer: true,
+  trusted: true,
   deaths: {
     'its owner terminates it': {
       says: /was terminated/,
@@ -55,6 +56,7 @@ function connectPort(
 
 contract('a MessagePort that was transferred to a browser worker', connectPort, {
   transfer: true,
+  carrier: ({ transport }) => transport,
   listeners: ({ listeners }) => listeners(),
 })
 

@@ -139,19 +139,19 @@ describe('the problems that the article lists', () => {
       code: ErrorCode.UNDELIVERABLE,
       message: expect.stringContaining('Child.note'),
     })
-    expect(await rejection(rpc.invoke('Child.note', [[1, { callback() {} }]]))).toMatchObject({
+    expect(await rejection(rpc.invoke('Child.note', [[1, { symbol: Symbol('x') }]]))).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,
-      message: expect.stringContaining('[0][1].callback'),
+      message: expect.stringContaining('[0][1].symbol'),
     })
   })
 
   test('a result that cannot be cloned rejects at the caller and says where', async () => {
     const { rpc } = troubled()
     rpc.registerMethod('Main.node', () => ({ list: [document.body] }))
-    rpc.registerMethod('Main.callback', () => ({ list: [() => {}] }))
+    rpc.registerMethod('Main.symbol', () => ({ list: [Symbol('x')] }))
     const described = (method: string): Promise<unknown> => rpc.invoke('Child.relay', [method])
     expect(await described('Main.node')).toMatchObject({ code: ErrorCode.INTERNAL_ERROR })
-    expect(await described('Main.callback')).toMatchObject({
+    expect(await described('Main.symbol')).toMatchObject({
       code: ErrorCode.INTERNAL_ERROR,
       message: expect.stringContaining('.list[0]'),
     })

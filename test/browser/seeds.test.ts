@@ -112,7 +112,7 @@ describe('send', () => {
   test('throws at once what cannot be sent as a notification, and goes on', async () => {
     const { host } = example()
     await ask(host, 'noted')
-    expect(() => host.send(createRequest('note', () => {}))).toThrow(
+    expect(() => host.send(createRequest('note', Symbol('x')))).toThrow(
       expect.objectContaining({ code: ErrorCode.UNDELIVERABLE }),
     )
     expect((await ask(host, 'noted')).payload).toEqual([])
@@ -201,7 +201,7 @@ describe('the response', () => {
 
   test('has an RPCError for arguments that cannot be cloned', async () => {
     const { host } = shared
-    expect((await ask(host, 'echo', { callback() {} })).error).toMatchObject({
+    expect((await ask(host, 'echo', { symbol: Symbol('x') })).error).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,
     })
   })

@@ -85,11 +85,22 @@ function within<P extends Page>(
   }
 }
 
-/** What arrives over there is made of that page's objects: take it over here. */
+/** What arrives over there is made of that page's objects: take it over here; what has moved to there moves on. */
 const ours = (transport: Transport): Transport => ({
   ...transport,
-  listen: (to) => transport.listen({ ...to, message: (data) => to.message(structuredClone(data)) }),
+  listen: (to) =>
+    transport.listen({
+      ...to,
+      message: (data) => to.message(structuredClone(data, { transfer: movedIn(data) })),
+    }),
 })
+
+function movedIn(value: unknown, found = new Set<unknown>()): Transferable[] {
+  if (typeof value !== 'object' || value === null || found.has(value)) return []
+  found.add(value)
+  if (/(Port|Stream)]$/.test(Object.prototype.toString.call(value))) return [value as Transferable]
+  return Object.values(value).flatMap((inner) => movedIn(inner, found))
+}
 
 const inFrame =
   (options: WindowOptions) =>

@@ -24,7 +24,7 @@ export function calls({ open, tap }: Opener<'service' | 'plain'>): void {
   })
 
   test('a message has exactly the members of JSON-RPC 2.0', async () => {
-    const { rpc, posted } = await tap('service')
+    const { rpc, posted } = await tap('service', { coalesce: false })
     await settled(rpc)
     posted.splice(0)
     rpc.notify('note')

@@ -22,6 +22,7 @@ function connect(kind: Kind): Channel {
 
 contract('a Node MessageChannel in one thread', connect, {
   transfer: true,
+  carrier: ({ transport }) => transport,
   listeners: ({ transport }) => countOnEmitter(transport),
   deaths: {
     'the other side closes its port': {

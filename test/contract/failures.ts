@@ -42,7 +42,7 @@ export function failures({ open, tap }: Opener<'service'>): void {
     const { rpc } = await open('service')
     expect(await rejection(rpc.invoke('unsendable'))).toMatchObject({
       code: ErrorCode.INTERNAL_ERROR,
-      message: expect.stringContaining('result.list[1].callback'),
+      message: expect.stringContaining('result.list[1].symbol'),
     })
     expect(await rpc.invoke('add', [1, 2])).toBe(3)
   })
@@ -60,9 +60,9 @@ export function failures({ open, tap }: Opener<'service'>): void {
     const before = posted.length
     expect(await rejection(rpc.invoke('echo', params))).toMatchObject(refusal)
     expect(() => rpc.notify('note', params)).toThrow(expect.objectContaining(refusal))
-    expect(await rejection(rpc.invoke('echo', { f: () => {} }))).toMatchObject({
+    expect(await rejection(rpc.invoke('echo', { url: new URL('http://127.0.0.1') }))).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,
-      message: expect.stringContaining('params.f'),
+      message: expect.stringContaining('params.url is a URL'),
     })
     expect(posted).toHaveLength(before)
     expect(await rpc.invoke('noted')).toEqual([])

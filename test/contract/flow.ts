@@ -5,7 +5,7 @@ import { callAtOnce, meeting } from './service.ts'
 
 export function flow({ open, tap }: Opener<'service'>): void {
   test('notifications arrive in order and are not answered', async () => {
-    const { rpc, posted, received } = await tap('service')
+    const { rpc, posted, received } = await tap('service', { coalesce: false })
     await settled(rpc)
     const before = { posted: posted.length, received: received.length }
     const entries = Array.from({ length: 100 }, (_, i) => i)

@@ -1,4 +1,5 @@
 import { callContext, type Endpoint, RPC, RPCError, type Transport } from '../../src/index.ts'
+import { valueMethods } from './there/methods.ts'
 
 /** What the contract suite finds on the other side, in every environment. It imports nothing of that environment. */
 export function serve(transport: Transport | Endpoint, more: object = {}): RPC {
@@ -37,7 +38,7 @@ export function serve(transport: Transport | Endpoint, more: object = {}): RPC {
         const { method, params, id, origin } = callContext()
         return { method, params, hasId: id !== undefined, origin: origin === undefined ? 'none' : origin }
       },
-      unsendable: () => ({ list: [1, { callback() {} }] }),
+      unsendable: () => ({ list: [1, { symbol: Symbol('x') }] }),
 
       /** Keeps the order in which requests and notifications were handled. */
       note: (entry: unknown) => log.push(entry),
@@ -67,6 +68,7 @@ export function serve(transport: Transport | Endpoint, more: object = {}): RPC {
       },
       history: () => ({ states, ends }),
       leave: () => rpc.destroy(),
+      ...valueMethods(() => rpc),
       ...more,
     },
   })

@@ -12,6 +12,7 @@ import { type Connect, type Connection, type Kind, opener } from './fixture.ts'
 import { flow } from './flow.ts'
 import { cloning, listening, transferring } from './media.ts'
 import { stopping } from './stopping.ts'
+import { values } from './values.ts'
 
 /** One way in which the environment can lose the other side and tell. */
 export interface Death<C extends Connection = Connection> {
@@ -29,6 +30,10 @@ export interface Traits<C extends Connection = Connection> {
   readonly text?: boolean
   /** Objects can be transferred. Default: false. */
   readonly transfer?: boolean
+  /** The other side is code of this side's own making, and knows it: its errors carry their fields. Default: false. */
+  readonly trusted?: boolean
+  /** The MessagePort that is the connection. Default: it is none. */
+  readonly carrier?: (connection: C) => object
   /** How many listeners this side's host object has. Default: it has none to count. */
   readonly listeners?: (connection: C) => number
   /** Default: the environment never tells. */
@@ -52,5 +57,6 @@ export function contract<C extends Connection>(
     if (!text) cloning(opened)
     if (transfer) transferring(opened)
     if (listeners) listening(opened, listeners)
+    values(opened, traits)
   })
 }

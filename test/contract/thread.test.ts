@@ -31,6 +31,7 @@ const runScript = (script: Script): Thread => run(scripts.path(script))
 
 contract('a Node thread', runScript, {
   transfer: true,
+  trusted: true,
   listeners: ({ transport, before }) => countOnEmitter(transport) - before,
   deaths: {
     'the thread calls process.exit': { says: /exited with code 3/, die: ({ rpc }) => rpc.notify('exit') },
@@ -52,6 +53,7 @@ interface ThreadPort extends Connection {
 
 contract('a MessagePort that was transferred to a Node thread', connectPort, {
   transfer: true,
+  carrier: ({ transport }) => transport,
   listeners: ({ transport }) => countOnEmitter(transport),
   deaths: {
     'the thread closes its port': { says: /the port was closed/, die: ({ rpc }) => rpc.notify('closePort') },

@@ -83,7 +83,7 @@ test('S51: abort after the answer does nothing, and no listener is left on the s
   const { signal, abort, count } = countedSignal()
   expect(await pair.left.invoke('ping', null, { signal })).toBe('pong')
   await expect(pair.left.invoke('none', null, { signal })).rejects.toMatchObject({ code: -32601 })
-  await expect(pair.left.invoke('x', [() => 1], { signal })).rejects.toMatchObject({ code: -32052 })
+  await expect(pair.left.invoke('x', [Symbol('x')], { signal })).rejects.toMatchObject({ code: -32052 })
   await expect(pair.left.invoke('wait', null, { signal, timeout: 1 })).rejects.toMatchObject({ code: -32300 })
   expect(count()).toBe(0)
   await turn()

@@ -153,7 +153,7 @@ test('a batch whose only call is aborted while it is collected is not sent', asy
 test('a call that cannot be sent rejects alone, the others of its batch are sent', async () => {
   using client = alone()
   let calls: Promise<unknown>[] = []
-  const batch = client.rpc.batch((call) => (calls = [call('a'), call('b', [() => 1]), call('c')]))
+  const batch = client.rpc.batch((call) => (calls = [call('a'), call('b', [Symbol('x')]), call('c')]))
   expect(await codeOf(batch)).toBe(-32052)
   expect(client.posted).toMatchObject([[{ method: 'a' }, { method: 'c' }]])
   client.receive([result(1, 'a')], failure(2, 1, 'not this'), result(3, 'c'))
@@ -186,12 +186,12 @@ test('one error for a whole batch, with id null, settles nothing', async () => {
 })
 
 test('one result of a batch that cannot be sent does not take the others with it', async () => {
-  const bad = { function: () => () => 1, proxy: () => new Proxy({}, {}), port: () => new WeakMap() }
+  const bad = { symbol: () => Symbol('x'), proxy: () => new Proxy({}, {}), port: () => new WeakMap() }
   using pair = await connectedPair({ right: { methods: { ...methods, ...bad } } })
   let calls: Promise<unknown>[] = []
   const batch = pair.left.batch(
     (call) =>
-      (calls = [call('add', [1, 2]), call('function'), call('proxy'), call('port'), call('add', [3, 4])]),
+      (calls = [call('add', [1, 2]), call('symbol'), call('proxy'), call('port'), call('add', [3, 4])]),
   )
   expect(await codeOf(batch)).toBe(-32603)
   expect(await Promise.all(calls.map(outcomeOf))).toEqual([
@@ -205,12 +205,18 @@ test('one result of a batch that cannot be sent does not take the others with it
 
 test('one result of a batch that text cannot carry does not take the others with it', async () => {
   using pair = await connectedPair({
-    right: { methods: { ...methods, big: () => 1n, later: async () => 2n } },
+    right: {
+      methods: {
+        ...methods,
+        shared: () => new SharedArrayBuffer(8),
+        later: async () => [new SharedArrayBuffer(8)],
+      },
+    },
     link: { text: true },
   })
   let calls: Promise<unknown>[] = []
   void pair.left
-    .batch((call) => (calls = [call('add', [1, 2]), call('big'), call('later'), call('add', [3, 4])]))
+    .batch((call) => (calls = [call('add', [1, 2]), call('shared'), call('later'), call('add', [3, 4])]))
     .catch(() => {})
   expect(await Promise.all(calls.map(outcomeOf))).toEqual([
     { value: 3 },

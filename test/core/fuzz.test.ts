@@ -29,6 +29,8 @@ const methods = {
 }
 
 function intrinsics(): unknown[] {
+  // Node makes some globals when they are first asked for.
+  for (const key of Reflect.ownKeys(globalThis)) Reflect.get(globalThis, key)
   const objects = [Object.prototype, Array.prototype, Function.prototype, Error.prototype, Promise.prototype]
   return [...objects, globalThis].map((object) =>
     Reflect.ownKeys(object).map((key) => [

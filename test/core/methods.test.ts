@@ -189,7 +189,7 @@ test('a thenable whose then throws fails its call once, and its id and its place
 
 test('a handler runs once for a call, whatever becomes of its answer', async () => {
   let ran = 0
-  const bad = (): unknown => (ran++, () => 1)
+  const bad = (): unknown => (ran++, Symbol('x'))
   using pair = await connectedPair({ right: { methods: { bad } } })
   await expect(pair.left.invoke('bad')).rejects.toMatchObject({ code: -32603 })
   await turn()

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
-import { ErrorCode, RPCError } from '../../src/index.ts'
+import { ErrorCode, RPC, RPCError } from '../../src/index.ts'
+import { linkedPair } from '../../src/testing.ts'
 import { alone, codeOf, connectedPair, notification, rejection, request, result, turn } from './pair.ts'
 
 const unsendable: readonly [string, () => unknown][] = [
-  ['a function', () => () => 1],
-  ['a class', () => class {}],
   ['a symbol', () => Symbol('x')],
+  ['a symbol next to a function', () => [() => 1, Symbol('x')]],
   ['a WeakMap', () => new WeakMap()],
+  ['a Promise', () => [Promise.resolve()]],
   ['a WeakRef', () => new WeakRef({})],
   ['a generator', () => (function* () {})()],
   ['a proxy', () => new Proxy({}, {})],
   ['a revoked proxy in an array', () => [revoked()]],
-  ['an async iterable, which engines would clone to {}', () => ({ async *[Symbol.asyncIterator]() {} })],
   ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1')],
   ['a URLSearchParams', () => new URLSearchParams()],
   ['Headers', () => new Headers()],
@@ -21,7 +21,7 @@ const unsendable: readonly [string, () => unknown][] = [
   ['an EventTarget', () => new EventTarget()],
   ['an Event', () => new Event('x')],
   ['an AbortController', () => new AbortController()],
-  ['a stream without transfer', () => new ReadableStream()],
+  ['a stream that is being read', locked],
   [
     'a getter that throws',
     () => ({
@@ -32,18 +32,41 @@ const unsendable: readonly [string, () => unknown][] = [
   ],
 ]
 
+/** What crosses by reference, and so only between portcall peers; what arrives is of that class. */
+const byReference: readonly [string, () => unknown, new () => unknown][] = [
+  ['a function', () => () => 1, Function],
+  ['a class', () => class {}, Function],
+  [
+    'an async iterable, which engines would clone to {}',
+    () => ({ async *[Symbol.asyncIterator]() {} }),
+    Object,
+  ],
+]
+
+/** What moves to any peer, though nobody names it in a transfer list. */
+const moved: typeof byReference = [['a stream without transfer', () => new ReadableStream(), ReadableStream]]
+
+function locked(): ReadableStream {
+  const stream = new ReadableStream()
+  stream.getReader()
+  return stream
+}
+
 function revoked(): unknown {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   return proxy
 }
 
-const places: readonly [string, (value: unknown) => unknown][] = [
-  ['at the top', (value) => value],
-  ['in an array', (value) => [1, value]],
-  ['in an object', (value) => ({ a: { b: value } })],
-  ['in a Map', (value) => new Map([['a', value]])],
-  ['in a Set', (value) => new Set([value])],
+type Put = (value: unknown) => unknown
+type Find = (container: never) => unknown
+
+const places: readonly [string, Put, Find][] = [
+  ['at the top', (value) => value, (value) => value],
+  ['in an array', (value) => [1, value], (list: unknown[]) => list[1]],
+  ['in an object', (value) => ({ a: { b: value } }), ({ a }: { a: { b: unknown } }) => a.b],
+  ['in a Map', (value) => new Map([['a', value]]), (map: Map<string, unknown>) => map.get('a')],
+  ['in a Set', (value) => new Set([value]), ([first]: Set<unknown>) => first],
 ]
 
 for (const [what, make] of unsendable)
@@ -65,6 +88,37 @@ for (const [what, make] of unsendable)
       expect(await pair.left.invoke('ping')).toBe('pong')
     }
     await turn()
+  })
+
+for (const [what, make, kind] of [...byReference, ...moved])
+  test(`S36: a result that is or holds ${what} arrives as such`, async () => {
+    for (const [where, put, find] of places) {
+      using pair = await connectedPair({
+        right: { methods: { sync: () => put(make()), async: async () => put(make()) } },
+      })
+      for (const method of ['sync', 'async']) {
+        const arrived = find((await pair.left.invoke(method)) as never)
+        expect([where, arrived]).toEqual([where, expect.any(kind)])
+        expect(Symbol.asyncIterator in Object(arrived)).toBe(Symbol.asyncIterator in Object(make()))
+      }
+    }
+  })
+
+for (const [what, make] of byReference)
+  test(`S36: a result for a plain peer that is or holds ${what} is answered -32603 with the reason`, async () => {
+    for (const [where, put] of places) {
+      using server = alone({ methods: { sync: () => put(make()), async: async () => put(make()) } })
+      server.receive(request(1, 'sync'), request(2, 'async'), [request(3, 'sync')])
+      await turn()
+      expect([where, server.posted.flat()]).toMatchObject([
+        where,
+        [
+          { id: 1, error: { code: -32603, message: expect.stringContaining('`sync` cannot be sent') } },
+          { id: 3, error: { code: -32603, message: expect.stringContaining('`sync` cannot be sent') } },
+          { id: 2, error: { code: -32603, message: expect.stringContaining('`async` cannot be sent') } },
+        ],
+      ])
+    }
   })
 
 test('S36: where in a result it is that cannot be sent is said', async () => {
@@ -100,7 +154,7 @@ test('S36: if no answer can be posted at all nothing is left unhandled, with a d
   }
 })
 
-for (const [what, make] of unsendable)
+for (const [what, make] of [...unsendable, ...byReference] as const)
   test(`S37: params that hold ${what} reject UNDELIVERABLE, and nothing is sent`, async () => {
     using client = alone()
     for (const [where, put] of places) {
@@ -111,6 +165,27 @@ for (const [what, make] of unsendable)
       expect(notify).toThrow(expect.objectContaining({ code: -32052 }))
     }
     expect(client.posted).toEqual([])
+  })
+
+for (const [what, make, kind] of moved)
+  test(`S37: params for a plain peer that hold ${what} are sent`, async () => {
+    for (const [where, put, find] of places) {
+      const link = linkedPair()
+      using client = new RPC({ transport: link.left, plain: true })
+      const arrived = new Promise((message, lost) =>
+        link.right.listen({
+          message,
+          unreadable: lost,
+          gone: lost,
+          failed: lost,
+          opened() {},
+          refused: lost,
+        }),
+      )
+      client.notify('x', [put(make())])
+      const { params } = (await arrived) as { readonly params: readonly [never] }
+      expect([where, find(params[0])]).toEqual([where, expect.any(kind)])
+    }
   })
 
 test('S37: where in the params it is that cannot be sent is said, and why', async () => {
@@ -128,7 +203,7 @@ test('S37: where in the params it is that cannot be sent is said, and why', asyn
 test('S37: after 20,000 unclonable calls the pending table is empty', async () => {
   using client = alone({ limits: { maxPending: 10 } })
   for (let i = 0; i < 20_000; i++) {
-    const bad = i % 2 ? () => 1 : new Proxy({}, {})
+    const bad = i % 2 ? Symbol('x') : new Proxy({}, {})
     client.rpc.invoke('x', [bad]).catch(() => {})
   }
   expect(client.posted).toEqual([])
@@ -150,3 +225,29 @@ test.for([
     message: expect.stringContaining('result.inner is a') as string,
   })
 })
+
+for (const [what, make] of [
+  ['a symbol', () => Symbol('x')],
+  ['a Blob', () => new Blob(['x'])],
+  ['a SharedArrayBuffer', () => new SharedArrayBuffer(8)],
+  ['a WeakMap', () => new WeakMap()],
+  ['a Promise', () => Promise.resolve()],
+  ['a WebAssembly.Module', () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))],
+  ['a boxed bigint', () => Object(1n) as unknown],
+] as const)
+  test(`S36, S37: ${what}, which text cannot carry, is refused on text, saying where`, async () => {
+    using pair = await connectedPair({
+      right: { methods: { get: () => ({ inner: make() }), ping: () => 'pong' } },
+      link: { text: true },
+    })
+    expect(await rejection(pair.left.invoke('get'))).toMatchObject({
+      code: -32603,
+      message: expect.stringContaining('.inner is a'),
+    })
+    const posted = pair.wire.length
+    const refusal = { code: -32052, message: expect.stringContaining('[0].inner is a') as string }
+    expect(await rejection(pair.left.invoke('get', [{ inner: make() }]))).toMatchObject(refusal)
+    expect(() => pair.left.notify('get', [{ inner: make() }])).toThrow(expect.objectContaining(refusal))
+    expect(pair.wire).toHaveLength(posted)
+    expect(await pair.left.invoke('ping')).toBe('pong')
+  })

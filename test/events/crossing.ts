@@ -142,13 +142,13 @@ function calls(name: string, connect: Connect): void {
         rpc.invoke('Child.fail'),
         rpc.invoke('Child.missing'),
         rpc.invoke('Child.hang', null, { timeout: 20 }),
-        rpc.invoke('Child.note', [{ callback() {} }]),
+        rpc.invoke('Child.note', [{ symbol: Symbol('x') }]),
       ].map(rejection)
       expect(await Promise.all(reasons)).toMatchObject([
         { code: ErrorCode.APPLICATION_ERROR, message: 'the child failed' },
         { code: ErrorCode.METHOD_NOT_FOUND, message: expect.stringContaining('Child.missing') },
         { code: ErrorCode.TIMEOUT, message: expect.stringContaining('20 ms'), data: { timeout: 20 } },
-        { code: ErrorCode.UNDELIVERABLE, message: expect.stringContaining('[0].callback') },
+        { code: ErrorCode.UNDELIVERABLE, message: expect.stringContaining('[0].symbol') },
       ])
       expect(await rpc.invoke('Child.ask', [1, 2])).toEqual({ max: 2, min: 1 })
     })

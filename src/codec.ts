@@ -1,0 +1,121 @@
+/**
+ * What JSON lacks, as JSON and a mark: undefined, NaN, ±Infinity, -0, bigint, Date, RegExp, Map, Set, bytes, errors,
+ * holes, repeats and cycles. For media that carry text, and for emitters of somebody else, which carry bytes besides.
+ */
+import { errorParts } from './details.ts'
+import { decode, encode, type Medium, type Revive, type Substitute, type Take } from './encode.ts'
+import { isObject, tagOf } from './guards.ts'
+import { isDetached } from './transfer.ts'
+import type { Codec } from './transport.ts'
+
+const views = {
+  DataView,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+}
+
+/** Bytes → base64 (RFC 4648 section 4). */
+function toBase64(buffer: ArrayBufferLike, offset: number, length: number): string {
+  const bytes = new Uint8Array(buffer, offset, length)
+  let text = ''
+  // In parts, as the number of arguments of a call is limited.
+  for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192))
+  return btoa(text)
+}
+
+const fromBase64 = (text: unknown): ArrayBuffer =>
+  Uint8Array.from(atob(String(text)), (char) => char.charCodeAt(0)).buffer
+
+const isBytes = (value: object): boolean => ArrayBuffer.isView(value) || tagOf(value) === 'ArrayBuffer'
+
+const takePrimitive = (value: unknown): Substitute | undefined => {
+  if (value === undefined) return { mark: ['undefined'] }
+  if (typeof value === 'bigint') return { mark: ['bigint'], value: String(value) }
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+    return { mark: ['number'], value: Object.is(value, -0) ? '-0' : String(value) }
+  return undefined
+}
+
+const takeJson: Take = (value) => {
+  if (!isObject(value)) return takePrimitive(value)
+  if (Array.isArray(value)) return undefined
+  switch (tagOf(value)) {
+    case 'Date':
+      // Null for an invalid date, as JSON has it.
+      return { mark: ['Date'], value: (value as Date).toJSON() }
+    case 'RegExp': {
+      const { source, flags } = value as RegExp
+      return { mark: ['RegExp', flags], value: source }
+    }
+    case 'Error':
+    case 'DOMException':
+      return { mark: ['Error'], value: errorParts(value as Error), isNested: true }
+    case 'ArrayBuffer':
+      if (isDetached(value as ArrayBuffer)) return undefined
+      return {
+        mark: ['ArrayBuffer'],
+        value: toBase64(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength),
+      }
+    default:
+  }
+  if (!ArrayBuffer.isView(value)) return undefined
+  const { buffer, byteOffset, byteLength } = value
+  const kind = tagOf(value)
+  if (!Object.hasOwn(views, kind) || isDetached(buffer)) return undefined
+  return { mark: [kind], value: toBase64(buffer, byteOffset, byteLength) }
+}
+
+const reviveJson: Revive = (kind, details, value) => {
+  switch (kind) {
+    case 'undefined':
+      return undefined
+    case 'bigint':
+      return BigInt(String(value))
+    case 'number':
+      return Number(value)
+    case 'Date':
+      return new Date(typeof value === 'string' ? value : Number.NaN)
+    case 'RegExp':
+      return new RegExp(String(value), String(details[0]))
+    case 'ArrayBuffer':
+      return fromBase64(value)
+    default:
+  }
+  if (!Object.hasOwn(views, kind)) throw new TypeError(`There is no kind \`${kind}\` of values`)
+  return new (views[kind as keyof typeof views] as new (buffer: ArrayBuffer) => ArrayBufferView)(
+    fromBase64(value),
+  )
+}
+
+/**
+ * The codec of a medium that carries JSON.
+ * @param bytes it carries ArrayBuffers and their views as they are, too. Default: false.
+ */
+export function jsonCodec(bytes = false): Codec {
+  const carries = (value: object): boolean => bytes && isBytes(value)
+  const medium: Medium = { isClone: false, carries, splits: () => true }
+  return {
+    encode: (payload, take) =>
+      encode(
+        payload,
+        (value) => take(value) ?? (isObject(value) && carries(value) ? undefined : takeJson(value)),
+        medium,
+      ),
+    decode: (payload, marks, revive, maxDepth) =>
+      decode(
+        payload,
+        marks,
+        (kind, details, value) => revive(kind, details, value) ?? reviveJson(kind, details, value),
+        maxDepth,
+      ),
+  }
+}
