@@ -1,36 +1,81 @@
 /**
+ * Make a function that measures `units` of a row: how many milliseconds, and for how many calls. It runs where the calling
+ * side is.
+ */
+export function createSampler(remote, row, plan) {
+  const missing = row.needs.filter((name) => !remote[name])
+  if (missing.length > 0) return undefined
+  const state = row.prepare?.(plan)
+  return async (units) => {
+    let calls = 0
+    const start = performance.now()
+    for (let i = 0; i < units; i++) calls += await row.unit(remote, state)
+    return { ms: performance.now() - start, calls }
+  }
+}
+
+/**
  * Measure in turn, so that whatever slows the machine down slows everybody: raw, A, raw, B, raw … Each sample counts
  * against the mean of the raw samples right before and after it. The order rotates from round to round.
- * @param calls a Map of peer names to functions that make one call; has `raw`.
- * @returns a list per peer, one `[milliseconds, milliseconds of raw beside it]` per round.
+ * @param samplers a Map of peer names to what `createSampler` made; has `raw`.
+ * @param plan `warmUp` ms for each peer at first; `rounds` samples of about `target` ms of each.
+ * @param failures why of who failed already; the others are added.
+ * @returns a list per peer, one `[ns, ns of raw beside it]` per call and round.
  */
-export async function interleave(calls, row, rounds = row.rounds) {
-  const raw = calls.get('raw')
-  const names = [...calls.keys()].filter((name) => name !== 'raw')
+export async function interleave(samplers, { rounds, target, warmUp }, failures = {}) {
+  const runs = new Map()
+  for (const [name, sampler] of samplers) {
+    try {
+      const units = await calibrate(sampler, target, warmUp)
+      runs.set(name, async () => {
+        const { ms, calls } = await within(60_000, sampler(units))
+        return (ms / calls) * 1e6
+      })
+    } catch (error) {
+      failures[name] = String(error?.message ?? error)
+    }
+  }
+  const raw = runs.get('raw')
+  if (!raw) throw new Error(`raw failed: ${JSON.stringify(failures)}`)
+  const names = [...runs.keys()].filter((name) => name !== 'raw')
   const samples = Object.fromEntries(names.map((name) => [name, []]))
-  for (const call of calls.values()) await warmUp(call, row)
 
   for (let round = 0; round < rounds; round++) {
-    let before = await time(raw, row)
+    let before = await raw()
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round) % names.length]
-      const own = await time(calls.get(name), row)
-      const after = await time(raw, row)
-      samples[name].push([own, (before + after) / 2])
-      before = after
+      if (failures[name]) continue
+      try {
+        const own = await runs.get(name)()
+        const after = await raw()
+        samples[name].push([own, (before + after) / 2])
+        before = after
+      } catch (error) {
+        failures[name] = String(error?.message ?? error)
+        delete samples[name]
+      }
     }
   }
   return samples
 }
 
-async function warmUp(call, row) {
-  const end = performance.now() + 250
-  do await row.sample(call)
-  while (performance.now() < end)
+/** Warm up, and find how many units take about `target` ms. */
+async function calibrate(sampler, target, warmUp) {
+  let units = 1
+  let spent = 0
+  for (;;) {
+    const { ms } = await within(60_000, sampler(units))
+    spent += ms
+    const fitting = Math.max(1, Math.round((units * target) / Math.max(ms, 0.01)))
+    if (spent >= warmUp) return Math.min(fitting, units * 4)
+    units = Math.min(fitting, units * 4)
+  }
 }
 
-async function time(call, row) {
-  const start = performance.now()
-  await row.sample(call)
-  return performance.now() - start
+export function within(ms, promise, what = 'it') {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }

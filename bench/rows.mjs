@@ -1,7 +1,8 @@
 /**
- * What is measured. `sample` makes `calls` calls; `rounds` of them are measured in each of `runs` processes, on one
- * processor if `pinned`: where two of them wait for each other in turn, ratios fall into one of two modes by chance.
+ * What is measured. `unit` makes some calls and resolves to how many; as many units as fit are measured together.
  * `compare: 'time'` shows time against raw (lower is better), `'rate'` calls per second against raw (higher is better).
+ * A `pinned` row runs on one processor: where two of them wait for each other in turn, ratios fall into one of two modes by
+ * chance. `needs` names what a peer must be able to do, `among` says whether all peers are measured or the best of them.
  */
 export const rows = [
   {
@@ -9,29 +10,111 @@ export const rows = [
     title: 'one call after the other',
     compare: 'time',
     pinned: true,
-    calls: 2_000,
-    rounds: 10,
-    runs: 6,
-    async sample(call) {
-      for (let i = 0; i < this.calls; i++) await call(i, 'hello')
+    among: 'all',
+    needs: ['call'],
+    async unit({ call }) {
+      for (let i = 0; i < 50; i++) await call(i, 'hello')
+      return 50
+    },
+  },
+  burst('burst-1000', 1_000, 'all', '(number, string)', (call, i) => call(i, 'hello')),
+  burst('burst-10000', 10_000, 'few', '(number, string)', (call, i) => call(i, 'hello')),
+  burst('burst-object', 1_000, 'few', "{ a: i, b: 'hello' }", (call, i) => call({ a: i, b: 'hello' })),
+  burst('burst-map', 1_000, 'few', 'a Map, which may not wait', (call, i) => call(new Map([[i, i]]))),
+  {
+    name: 'notifications',
+    title: '1,000 notifications, then one call',
+    compare: 'rate',
+    among: 'few',
+    needs: ['note', 'noted'],
+    async unit({ note, noted }) {
+      const sent = []
+      for (let i = 0; i < 1_000; i++) sent.push(note(i, 'hello'))
+      const count = await noted()
+      await Promise.all(sent)
+      if (count !== 1_000) throw new Error(`${count} of 1,000 notifications came before the call that followed`)
+      return 1_000
+    },
+  },
+  heavy('object-1kB', 'a 1 kB object: the cost of looking at it', 20, () => objectOf(1)),
+  heavy('object-100kB', 'a 100 kB object: the cost of looking at it', 1, () => objectOf(100)),
+  heavy('buffer-cloned', 'a 10 MB buffer, cloned', 1, () => new ArrayBuffer(10_000_000)),
+  {
+    name: 'buffer-transferred',
+    title: 'a 10 MB buffer, transferred there and back',
+    compare: 'time',
+    pinned: true,
+    among: 'few',
+    needs: ['bounce'],
+    prepare: () => ({ buffer: new ArrayBuffer(10_000_000) }),
+    async unit({ bounce }, state) {
+      for (let i = 0; i < 10; i++) state.buffer = await bounce(state.buffer)
+      if (state.buffer.byteLength !== 10_000_000) throw new Error('the buffer came back with another size')
+      return 10
     },
   },
   {
-    name: 'burst-1000',
-    title: '1,000 calls at once',
+    name: 'stream',
+    title: 'items of an async generator, against batches with credit by hand',
     compare: 'rate',
-    pinned: false,
-    calls: 5_000,
-    rounds: 12,
-    runs: 6,
-    async sample(call) {
-      for (let done = 0; done < this.calls; done += 1_000) {
-        const answers = []
-        for (let i = 0; i < 1_000; i++) answers.push(call(i, 'hello'))
-        await Promise.all(answers)
-      }
+    per: 'item',
+    among: 'all',
+    needs: ['count'],
+    longest: true,
+    prepare: ({ items }) => items,
+    async unit({ count }, items) {
+      const all = await count(items)
+      if (all !== (items * (items - 1)) / 2) throw new Error('items of the stream were lost')
+      return items
     },
   },
 ]
 
 export const rowOf = (name) => rows.find((row) => row.name === name)
+
+function burst(name, calls, among, what, start) {
+  return {
+    name,
+    title: `${calls.toLocaleString('en')} calls at once: ${what}`,
+    compare: 'rate',
+    among,
+    needs: ['call'],
+    async unit({ call }) {
+      const answers = []
+      for (let i = 0; i < calls; i++) answers.push(start(call, i))
+      await Promise.all(answers)
+      return calls
+    },
+  }
+}
+
+function heavy(name, title, times, prepare) {
+  return {
+    name,
+    title: `one call after the other with ${title}`,
+    compare: 'time',
+    pinned: true,
+    among: 'few',
+    needs: ['take'],
+    prepare,
+    async unit({ take }, value) {
+      for (let i = 0; i < times; i++) await take(value)
+      return times
+    },
+  }
+}
+
+/** Records as applications have them, about 1 kB each as JSON. */
+function objectOf(kB) {
+  const records = Array.from({ length: kB }, (_, id) => ({
+    id,
+    name: `Customer ${id}`,
+    active: id % 2 === 0,
+    score: id / 7,
+    tags: ['alpha', 'beta', 'gamma', 'delta'],
+    address: { street: '12 Long Street', city: 'Springfield', zip: '12345', geo: { lat: 48.2, lon: 16.37 } },
+    notes: 'Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonumy. '.repeat(4),
+    orders: Array.from({ length: 8 }, (__, order) => ({ order, price: order * 9.99, paid: true })),
+  }))
+  return kB === 1 ? records[0] : { records }
+}

@@ -2,14 +2,16 @@ import type { Id, Kind } from './connections/connection.ts'
 import { windows } from './connections/window.ts'
 import { worker } from './connections/worker.ts'
 import { createView, type View } from './connection-view.ts'
+import { createHashing } from './hashing.ts'
 import { makeOwnCall } from './own.ts'
 import { pageMethodNames } from './page-api.ts'
 import { createRunner } from './runner.ts'
 import { doors } from './scenes/all.ts'
 import { byId, h } from './ui/dom.ts'
+import { setupElement } from './ui/door-section.ts'
 import { createMatrix } from './ui/matrix.ts'
 import { createOwnCallCard, type OwnCall } from './ui/own-call.ts'
-import { exampleElement } from './ui/snippets.ts'
+import { exampleElement, hashingSetup } from './ui/snippets.ts'
 import { createTabs } from './ui/tabs.ts'
 import { toDuration } from './ui/text.ts'
 import { isDark, setUpTheme } from './ui/theme.ts'
@@ -52,6 +54,7 @@ const own = createOwnCallCard(kinds, (call) => void runner.report(announcement, 
 byId('matrix', HTMLElement).append(matrix.element)
 byId('panels', HTMLElement).append(...[...views.values()].map(({ panel }) => panel))
 calls.append(tabs.element)
+byId('hashing', HTMLElement).append(setupElement(hashingSetup), createHashing().element)
 byId('own-call', HTMLElement).append(own.element)
 setUpTheme(byId('theme', HTMLButtonElement), () => {
   for (const view of views.values()) if (view.connection.state === 'connected') tellTheme(view)

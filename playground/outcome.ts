@@ -22,7 +22,8 @@ export function outcomeOfError(error: unknown, milliseconds: number): Outcome {
   const isError = error instanceof Error
   const code = error instanceof RPCError ? error.code : isError ? error.name : 'response.error'
   const text = isError ? String(message) : toText(error)
-  const more = data === undefined ? '' : ` ${toText(data)}`
+  // In Firefox every DOMException has a `data`, null.
+  const more = data === undefined || error instanceof DOMException ? '' : ` ${toText(data)}`
   const head = typeof code === 'number' ? `${code} ` : `${code}: `
   return { state: states.get(code) ?? 'rejected', text: head + text + more, code, milliseconds }
 }

@@ -8,7 +8,7 @@ export interface Frame {
   readonly direction: Direction
   /** Milliseconds, on the clock of `performance.now()`. */
   readonly at: number
-  /** `request 7`, `result 7`, `error 7`, `notification`, `batch of 3`. */
+  /** `request 7`, `result 7`, `error 7`, `notification`, `batch of 3`, `frame of 3`. */
   readonly kind: string
   readonly text: string
 }
@@ -39,7 +39,10 @@ export interface Recorder {
 }
 
 export interface FollowOptions {
-  /** Methods that the other side calls meanwhile, as a part of this call. */
+  /**
+   * Methods that the other side calls meanwhile, as a part of this call. Those of portcall itself (`rpc.next`) count both
+   * ways.
+   */
   readonly callbacks?: readonly string[]
   readonly changed: () => void
 }
@@ -68,8 +71,8 @@ export function createRecorder(): Recorder {
     const frame = (): Frame => ({ direction, at, kind: kindOf(data), text: toText(data, { json: true }) })
     latest = frame
     const owners = new Set<Following>()
-    for (const message of Array.isArray(data) ? data : [data])
-      for (const owner of ownersOf(direction, asFields(message))) owners.add(owner)
+    for (const message of messagesIn(data))
+      for (const owner of ownersOf(direction, message)) owners.add(owner)
     for (const owner of owners) add(owner, frame())
   }
 
@@ -108,7 +111,12 @@ export function createRecorder(): Recorder {
       omitted: 0,
       changed,
       wanted: new Set(wanted),
-      callbacks: new Set(callbacks.map((method) => `in ${method}`)),
+      callbacks: new Set(
+        callbacks.flatMap((method) => [
+          `in ${method}`,
+          ...(method.startsWith('rpc.') ? [`out ${method}`] : []),
+        ]),
+      ),
       settle: () => void open.delete(following),
     }
     open.add(following)
@@ -178,12 +186,34 @@ interface Fields {
 const asFields = (message: unknown): Fields =>
   typeof message === 'object' && message !== null ? message : {}
 
+/** The messages of a batch, of a frame (which has small ones as one flat array, see src/frame.ts), or the one that it is. */
+function messagesIn(data: unknown): Fields[] {
+  if (Array.isArray(data)) return data.map(asFields)
+  const fields = asFields(data)
+  const { method, params } = fields
+  if (method !== 'rpc.frame' || !Array.isArray(params)) return [fields]
+  const messages: Fields[] = []
+  for (let at = 0; at < params.length;) {
+    const [id, kind, count]: unknown[] = params.slice(at, at + 3)
+    if (typeof kind === 'string') {
+      const values = Number(count)
+      messages.push({ id: id ?? undefined, method: kind, params: params.slice(at + 3, at + 3 + values) })
+      at += 3 + values
+    } else {
+      messages.push({ id })
+      at += kind === true ? 3 : 4
+    }
+  }
+  return messages
+}
+
 // Both sides count their ids from 1: 7 of the page is not 7 of the worker, and "7" is not 7.
 const keyOf = (caller: Direction, id: unknown): string => `${caller} ${typeof id} ${String(id)}`
 
 function kindOf(data: unknown): string {
   if (Array.isArray(data)) return `batch of ${data.length}`
   const fields = asFields(data)
+  if (fields.method === 'rpc.frame') return `frame of ${messagesIn(data).length}`
   const id = toText(fields.id)
   if (fields.method === undefined) return `${'error' in fields ? 'error' : 'result'} ${id}`
   return fields.id === undefined ? 'notification' : `request ${id}`

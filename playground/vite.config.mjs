@@ -11,7 +11,8 @@ export default defineConfig({
   // The library as it stands in src, without a build.
   resolve: { alias: { portcall: path('../src/index.ts') } },
   worker: { format: 'es' },
-  server: { host, fs: { allow: [path('..')] } },
+  // A test's page is not loaded anew in its middle when somebody saves a file.
+  server: { host, fs: { allow: [path('..')] }, ...(process.env.VITEST && { hmr: false, watch: null }) },
   build: { target: 'es2022', rolldownOptions: { input: [path('index.html'), path('peer.html')] } },
   plugins: [twoOrigins()],
 })

@@ -27,6 +27,8 @@ interface End {
   readonly cause?: unknown
 }
 
+const FEW = 8
+
 const NO_OPTIONS: RPCInvokeOptions = {}
 
 /**
@@ -147,7 +149,8 @@ export class BaseRPC {
       },
       send: (method, params) => {
         if (state === 'closed' || !hello.can('values')) return
-        if (outbox.join(null, method, params)) return
+        // A long list is better not looked at twice.
+        if (params.length <= FEW && outbox.join(null, method, params)) return
         const message: Draft = { jsonrpc: '2.0', method, params }
         outbox.post(message, values.pack(message, 'params'))
       },
@@ -167,12 +170,18 @@ export class BaseRPC {
     const unpack = (payload: unknown, marks: unknown, signal?: SignalLike): unknown =>
       marks !== undefined && hello.can('values') ? values.unpack(payload, marks, signal) : payload
 
+    const abilities: Capability[] = ['cancel', 'close', 'details']
+    if (createValues) abilities.push('values')
+    // JSON has not all that stands in a frame, and listeners of events would not see into it.
+    if (!transport.codec && !transport.emitsEvents) abilities.push('frame')
+    const takesFrames = (): boolean => abilities.includes('frame') && hello.can('frame')
+
     const outbox = createOutbox({
       post,
       limits,
       dropped: values.retract,
-      takesFrames: () => options.coalesce !== false && hello.can('frame'),
-      lost: (items, error) => outgoing.lost(items, error),
+      takesFrames: () => options.coalesce !== false && takesFrames(),
+      lost: (one, error) => outgoing.lost(one, error),
     })
     const outgoing = createOutgoing({
       outbox,
@@ -206,10 +215,6 @@ export class BaseRPC {
       outgoing.flush()
     }
 
-    const abilities: Capability[] = ['cancel', 'close', 'details']
-    if (createValues) abilities.push('values')
-    // JSON has not all that stands in a frame, and listeners of events would not see into it.
-    if (!transport.codec && !transport.emitsEvents) abilities.push('frame')
     const hello = createHello(session, abilities, { arrives: replace, arrived: connected })
 
     // Something else than our protocol, so the peer is a plain one.
@@ -225,7 +230,8 @@ export class BaseRPC {
       values,
       unpack,
       outbox,
-      takesFrames: () => hello.can('frame'),
+      takesFrames,
+      isClosed: () => state === 'closed',
       policy: options.policy ?? transport.policy ?? 'shared',
       hooks: options,
       detail: () => (hello.can('details') ? detail() : undefined),

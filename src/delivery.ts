@@ -19,26 +19,37 @@ export interface DeliveryDeps {
 export interface Delivery {
   readonly receive: (data: unknown, origin: string | undefined) => void
   readonly receiveFrame: (items: unknown, origin: string | undefined) => void
+  /** Who sent what waits is gone. */
+  readonly drop: () => void
 }
+
+/** Microtasks that other code gets to go on: a few awaits one after the other. */
+const TURNS = 16
 
 const resolved = Promise.resolve()
 
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { diagnose, epoch, expectMany } = deps
-  // While a frame is being handled in turns, what arrives waits behind it.
+  // While a frame is being handled, what arrives waits behind it.
   const backlog: [data: unknown, origin: string | undefined][] = []
-  let isPaused = false
+  let isBusy = false
+  let isCatchingUp = false
 
   const catchUp = (): void => {
-    for (let next; !isPaused && (next = backlog.shift());) {
+    isCatchingUp = true
+    for (let next; !isBusy && (next = backlog.shift());) {
       const [data, origin] = next
       attempt(diagnose, undefined, () => deps.receiveOne(data, origin))
     }
+    isCatchingUp = false
   }
+
+  const after = (turns: number, step: () => void): void =>
+    void resolved.then(() => (turns > 1 ? after(turns - 1, step) : step()))
 
   return {
     receive: (data, origin) => {
-      if (isPaused) backlog.push([data, origin])
+      if (isBusy || isCatchingUp) backlog.push([data, origin])
       else deps.receiveOne(data, origin)
     },
     receiveFrame: (items, origin) => {
@@ -46,28 +57,38 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       const began = epoch()
       let at = 0
       let left = MAX_MESSAGES
+      isBusy = true
       expectMany()
 
-      const go = (): void => {
-        isPaused = false
+      // @returns whether the rest is to be handled later.
+      const handleSome = (): boolean => {
         while (at < items.length && began === epoch()) {
           const one = left-- > 0 ? readFrom(items, at) : undefined
           if (!one) {
             diagnose('invalid', FRAME)
-            break
+            return false
           }
           at = one.end
-          const isRunning = attempt(diagnose, undefined, () => deps.receiveFramed(one, origin))
-          if (at < items.length && (isRunning || isBeforeCall(one, items))) {
-            isPaused = true
-            expectMany()
-            return void resolved.then(go)
-          }
+          const isRunning = attempt(diagnose, undefined, () => deps.receiveFramed(one, origin)) === true
+          if (at < items.length && (isRunning || isBeforeCall(one, items))) return true
         }
-        catchUp()
+        return false
+      }
+
+      const go = (): void => {
+        if (attempt(diagnose, FRAME, handleSome)) {
+          expectMany()
+          return after(TURNS, go)
+        }
+        isBusy = false
+        if (!isCatchingUp) catchUp()
       }
 
       go()
+    },
+    drop: () => {
+      // What waits behind the hello of a successor is the successor's.
+      if (!isCatchingUp) backlog.length = 0
     },
   }
 }

@@ -3,6 +3,7 @@
  * A request is `id, method, n, …n values`, a notification `null, method, n, …n values`, a result `id, true, value`, an
  * error `id, false, code, message`.
  */
+import type { Draft } from './link.ts'
 import { targetOf } from './proxy.ts'
 
 export const FRAME = 'rpc.frame'
@@ -25,12 +26,14 @@ export const emptyFrame = (): Frame => ({ items: [], count: 0, chars: 0 })
 
 export const isFull = ({ count, chars }: Frame): boolean => count >= MAX_MESSAGES || chars >= MAX_CHARS
 
-const NO = Symbol('no')
+const NO: unique symbol = Symbol('no')
 
 // Of the values that are being copied.
 let leaves = 0
 let chars = 0
 const seen: object[] = []
+// A getter that is copied may call again.
+let isCopying = false
 
 const copy = (value: unknown): unknown => {
   switch (typeof value) {
@@ -61,6 +64,7 @@ const copyObject = (value: object): unknown => {
   for (const key of Object.keys(value)) {
     const item = copy((value as Record<string, unknown>)[key])
     if (item === NO || key === '__proto__') return NO
+    chars += key.length
     made[key] = item
   }
   return made
@@ -79,34 +83,40 @@ const copyArray = (list: readonly unknown[]): unknown => {
 }
 
 /**
- * Add a message, with a copy of its values as they are now.
- * @param kind a method, or true for a result, which has one value.
- * @returns false, and adds nothing, if they are not primitives and small plain objects and arrays of such.
+ * Copy primitives and small plain objects and arrays of such.
+ * @returns false if there is anything else among them; then `made` is not to be used.
  */
-export function addTo(frame: Frame, id: unknown, kind: string | true, values: readonly unknown[]): boolean {
-  const { items } = frame
-  const before = items.length
+export function copySmall(values: readonly unknown[], made: unknown[]): boolean {
+  if (isCopying) return false
+  isCopying = true
   leaves = chars = 0
-  seen.length = 0
-  items.push(id, kind)
-  if (kind !== true) items.push(values.length)
   try {
     for (const value of values) {
       const copied = copy(value)
-      if (copied === NO) {
-        items.length = before
-        return false
-      }
-      items.push(copied)
+      if (copied === NO) return false
+      made.push(copied)
     }
+    return true
   } catch {
     // A getter or a proxy that throws: it is told what it threw when it is looked at for good.
-    items.length = before
     return false
+  } finally {
+    isCopying = false
+    seen.length = 0
   }
-  if (seen.length) seen.length = 0
+}
+
+/**
+ * Add a message, with a copy of its values as they are now.
+ * @param kind a method, or true for a result, which has one value.
+ * @returns false, and adds nothing, if they are not small.
+ */
+export function addTo(frame: Frame, id: unknown, kind: string | true, values: readonly unknown[]): boolean {
+  const made: unknown[] = kind === true ? [id, kind] : [id, kind, values.length]
+  if (!copySmall(values, made)) return false
+  for (const item of made) frame.items.push(item)
   frame.count++
-  frame.chars += chars
+  frame.chars += chars + (kind === true ? 0 : kind.length)
   return true
 }
 
@@ -128,7 +138,8 @@ export function readFrom(items: readonly unknown[], at: number): Framed | undefi
   if (typeof kind === 'string') {
     const n = items[at + 2]
     const from = at + 3
-    if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || from + n > items.length) return undefined
+    if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || n > MAX_LEAVES || from + n > items.length)
+      return undefined
     const params = n ? items.slice(from, from + n) : undefined
     return { id, method: kind, params, result: undefined, error: undefined, end: from + n }
   }
@@ -139,14 +150,16 @@ export function readFrom(items: readonly unknown[], at: number): Framed | undefi
   return { id, method: undefined, params: undefined, result: items[at + 2], error, end }
 }
 
-/** The ids of the requests in a frame. */
-export function requestsIn(items: readonly unknown[]): unknown[] {
-  const ids: unknown[] = []
-  for (let at = 0, one; (one = readFrom(items, at)); at = one.end)
-    if (one.method !== undefined && one.id !== null) ids.push(one.id)
-  return ids
+/** A framed message as one of its own. */
+export function messageOfFramed({ id, method, params, result, error }: Framed): Draft {
+  const message: Draft = { jsonrpc: '2.0' }
+  if (method === undefined) return error ? { ...message, id, error } : { ...message, id, result }
+  if (id !== null) message.id = id
+  message.method = method
+  if (params) message.params = params
+  return message
 }
 
-/** True for an answer that is followed by a call. */
+/** True for what may let other code go on that is to run before the call that follows. */
 export const isBeforeCall = ({ method, end }: Framed, items: readonly unknown[]): boolean =>
-  method === undefined && typeof items[end + 1] === 'string'
+  (method === undefined && typeof items[end + 1] === 'string') || method?.startsWith('rpc.') === true

@@ -55,6 +55,7 @@ export interface IncomingDeps {
   readonly outbox: Pick<Outbox, 'post' | 'join' | 'expectMany'>
   /** Whether the peer may send frames. */
   readonly takesFrames: () => boolean
+  readonly isClosed: () => boolean
   readonly values: Pick<Values, 'pack' | 'retract'>
   /** The values of a peer's message. */
   readonly unpack: (payload: unknown, marks: unknown) => unknown
@@ -296,10 +297,11 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   }
 
   const receiveOne = (data: unknown, origin: string | undefined): void => {
+    if (deps.isClosed()) return
     if (Array.isArray(data)) return receiveBatch(data, origin)
     const message = parse(data)
-    const isFramed = typeof message === 'object' && message.method === FRAME && deps.takesFrames()
-    if (isFramed) delivery.receiveFrame(message.params, origin)
+    const isFramed = typeof message === 'object' && message.method === FRAME && message.id === undefined
+    if (isFramed && deps.takesFrames()) delivery.receiveFrame(message.params, origin)
     else if (message !== 'foreign' || !isShared) receive(message, origin, send)
   }
 
@@ -325,6 +327,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     },
     abandon: (reason) => {
       epoch++
+      delivery.drop()
       for (const [key, context] of running) {
         running.delete(key)
         context.abort(reason)

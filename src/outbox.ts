@@ -4,9 +4,10 @@
  */
 import { BUSY, RPCError } from './errors.ts'
 import { explain } from './culprit.ts'
-import { addTo, emptyFrame, FRAME, isFull } from './frame.ts'
+import { addTo, emptyFrame, FRAME, type Framed, isFull, messageOfFramed, readFrom } from './frame.ts'
 import type { Limits } from './limits.ts'
 import { idOf } from './messages.ts'
+import { noteMoved } from './transfer.ts'
 
 /** A message that waits until it is known who is on the other side, or the messages of a batch. */
 export interface Held {
@@ -54,8 +55,8 @@ export interface OutboxDeps {
   readonly dropped: (message: object) => void
   /** Whether the peer takes frames. */
   readonly takesFrames: () => boolean
-  /** Told of messages that could not be posted together. */
-  readonly lost: (items: readonly unknown[], error: unknown) => void
+  /** Told of a message that was to leave with others and could not be posted. */
+  readonly lost: (one: Framed, error: unknown) => void
 }
 
 /** Microtasks that a frame waits for more, after the last message was added. */
@@ -69,17 +70,21 @@ const resolved = Promise.resolve()
 
 interface NodeProcess {
   on?(event: 'exit', listener: () => void): void
+  off?(event: 'exit', listener: () => void): void
 }
 
 // What waits in any outbox of this process leaves before it exits: there is no microtask then.
 const unsent = new Set<() => void>()
-let isWatchingExit = false
+const flushAll = (): void => unsent.forEach((flush) => flush())
+let watchers = 0
 
-function watchExit(): void {
-  if (isWatchingExit) return
-  isWatchingExit = true
+/** @returns how to stop that, once. */
+function watchExit(): () => void {
   const { process } = globalThis as { readonly process?: NodeProcess }
-  process?.on?.('exit', () => unsent.forEach((flush) => flush()))
+  if (!watchers++) process?.on?.('exit', flushAll)
+  return () => {
+    if (!--watchers) process?.off?.('exit', flushAll)
+  }
 }
 
 export function createOutbox({ post, limits, dropped, takesFrames, lost }: OutboxDeps): Outbox {
@@ -91,6 +96,7 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
   // A message left in this turn, so the next ones wait for each other.
   let isWarm = false
   let patience = 0
+  let leaveExit: (() => void) | undefined
 
   const flush = (): void => {
     if (!frame.count) return
@@ -99,8 +105,19 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
     unsent.delete(flush)
     try {
       post({ jsonrpc: '2.0', method: FRAME, params: items })
-    } catch (error) {
-      lost(items, error)
+    } catch {
+      postOneByOne(items)
+    }
+  }
+
+  // One that the medium refuses must not take the others with it.
+  const postOneByOne = (items: readonly unknown[]): void => {
+    for (let at = 0, one; (one = readFrom(items, at)); at = one.end) {
+      try {
+        post(messageOfFramed(one))
+      } catch (error) {
+        lost(one, error)
+      }
     }
   }
 
@@ -118,11 +135,13 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
     } catch (error) {
       throw explain(message, transfer ?? [], error)
     }
+    if (transfer?.length) noteMoved(transfer)
     warm(0)
   }
 
   const cool = (): void => {
-    if (patience-- > 0) return void resolved.then(cool)
+    const isLate = frame.count > 0 && Date.now() - since > LONGEST_WAIT
+    if (patience-- > 0 && !isLate) return void resolved.then(cool)
     patience = 0
     isWarm = false
     flush()
@@ -137,6 +156,7 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
       try {
         const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
         waiting.add(held)
+        noteMoved(transfer)
         return held
       } catch (error) {
         throw explain(message, transfer, error)
@@ -146,7 +166,7 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
       if (!isWarm || !isOpen || !takesFrames() || !addTo(frame, id, kind, values)) return false
       if (frame.count === 1) {
         since = Date.now()
-        watchExit()
+        leaveExit ??= watchExit()
         unsent.add(flush)
       }
       patience = Math.max(patience, PATIENCE)
@@ -186,6 +206,8 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
       isOpen = false
       frame = emptyFrame()
       unsent.delete(flush)
+      leaveExit?.()
+      leaveExit = undefined
     },
   }
 }

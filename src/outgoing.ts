@@ -11,7 +11,7 @@ import {
   RPCError,
   TIMEOUT,
 } from './errors.ts'
-import { requestsIn } from './frame.ts'
+import type { Framed } from './frame.ts'
 import { isObject } from './guards.ts'
 import { createFollow } from './follow.ts'
 import type { Limits } from './limits.ts'
@@ -38,8 +38,8 @@ export interface Outgoing {
   readonly sendBatch: (batch: Held) => void
   /** Reject what was collected for a batch that is not sent after all. */
   readonly dropBatch: (batch: Held, reason: unknown) => void
-  /** A frame could not be posted. */
-  readonly lost: (items: readonly unknown[], error: unknown) => void
+  /** A message that was to leave with others could not be posted. */
+  readonly lost: (one: Framed, error: unknown) => void
   /** Resolve when `flush` is called. */
   readonly untilConnected: (timeout: number) => Promise<unknown>
   readonly answer: (answer: Answer) => void
@@ -215,12 +215,13 @@ export function createOutgoing({
 
   // By position alone: a frame has no names.
   const join = (id: RPCId, method: string, params: RPCParams | undefined): boolean =>
-    (params === undefined || Array.isArray(params)) && outbox.join(id, method, params ?? NONE)
+    // No params and an empty list of them are two things.
+    (params === undefined || (Array.isArray(params) && params.length > 0)) &&
+    outbox.join(id, method, params ?? NONE)
 
   const nextId = (): string | number => {
-    let id = makeId()
-    while (pending.has(id)) id = makeId()
-    return id
+    const id = makeId()
+    return pending.has(id) ? nextId() : id
   }
 
   const rejectAll = ({ message }: Held, reason: unknown): void => {
@@ -299,8 +300,9 @@ export function createOutgoing({
 
     dropBatch: rejectAll,
 
-    lost: (items, error) => {
-      for (const id of requestsIn(items)) take(id)?.reject(cannotSend('message', error))
+    lost: ({ id, method }, error) => {
+      diagnose('undeliverable', method, error)
+      if (method) take(id)?.reject(cannotSend(method, error))
     },
 
     untilConnected: (timeout) =>

@@ -1,7 +1,7 @@
 import { messageOf } from './errors.ts'
 import { isObject, tagOf } from './guards.ts'
 import { pathText } from './paths.ts'
-import { Transferred } from './transfer.ts'
+import { mustMove, Transferred } from './transfer.ts'
 
 // Engines refuse most host objects by themselves. These, Node clones to `{}` without a word.
 const hostObject =
@@ -52,19 +52,10 @@ export function scan(
     if (!isObject(value) || seen?.has(value)) return undefined
     if (depth > maxDepth) return ` is nested deeper than ${maxDepth} levels`
     if (++objects > rememberFrom) (seen ??= new Set()).add(value)
-    try {
-      return visitObject(value, depth)
-    } catch (error) {
-      // A revoked proxy, a getter that throws.
-      return ` cannot be read: ${messageOf(error)}`
-    }
-  }
-
-  const visitObject = (value: object, depth: number): string | undefined => {
     if (Array.isArray(value)) {
       let holes = 0
       for (let i = 0; i < value.length && holes < MAX_HOLES; i++) {
-        const why = visit(value[i], depth + 1)
+        const why = step(value[i], depth + 1)
         if (why) return `[${i}]${why}`
         if (value[i] === undefined && !(i in value)) holes++
       }
@@ -75,7 +66,7 @@ export function scan(
       const tag = isCommon(value) ? 'common' : tagOf(value)
       if (value instanceof Transferred && isSpecial) {
         found = ENCODE
-        return visit(value.value, depth + 1)
+        return step(value.value, depth + 1)
       }
       if (isSpecial?.(value, tag)) return special(value, tag)
       // A promise of a remote's call can be iterated, but nobody means to send it.
@@ -83,19 +74,28 @@ export function scan(
         return special(value, 'async iterable')
       if (value instanceof Map || value instanceof Set) return visitItems(value, depth + 1)
       if (ArrayBuffer.isView(value) || value instanceof String) return undefined
-      if (tag !== 'common' && hostObject.test(tag) && !('postMessage' in value)) return ` is a ${tag}`
+      if (tag !== 'common' && hostObject.test(tag) && !mustMove(value, tag)) return ` is a ${tag}`
     }
     for (const [key, item] of Object.entries(value)) {
-      const why = visit(item, depth + 1)
+      const why = step(item, depth + 1)
       if (why) return pathText([key]) + why
     }
     return undefined
   }
 
+  // Says where something throws: a revoked proxy, a getter.
+  const visitCarefully: typeof visit = (value, depth) => {
+    try {
+      return visit(value, depth)
+    } catch (error) {
+      return ` cannot be read: ${messageOf(error)}`
+    }
+  }
+
   const visitItems = (items: Iterable<unknown>, depth: number): string | undefined => {
     let i = 0
     for (const item of items) {
-      const why = visit(item, depth)
+      const why = step(item, depth)
       if (why) return `[${i}]${why}`
       i++
     }
@@ -108,5 +108,13 @@ export function scan(
     return undefined
   }
 
-  return visit(value, level) ?? found
+  // In the second pass, which is seldom: it needs twice the stack.
+  let step = visit
+  try {
+    return visit(value, level) ?? found
+  } catch {
+    step = visitCarefully
+    seen = undefined
+    return visitCarefully(value, level) ?? found
+  }
 }

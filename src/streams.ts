@@ -9,20 +9,19 @@
 import { enterContext, type Running, type SignalLike } from './context.ts'
 import { messageOf, RPCError, TOO_LARGE, UNDELIVERABLE } from './errors.ts'
 import { createFollow } from './follow.ts'
+import { copySmall } from './frame.ts'
 import { isObject } from './guards.ts'
 import type { Link, Values } from './link.ts'
 
 /** Items in one message. */
 const CHUNK = 256
-/** Microtasks to wait for the next item before those that are ready leave. */
-const PATIENCE = 8
+/** Milliseconds after which an item does not wait for others. */
+const A_WHILE = 2
 /** Items granted at first, and always where they are objects: such may be large. */
 const WINDOW = 64
 
 /** The most that a producer runs ahead, whatever is asked of it: an endless generator would not let go. */
 const MOST = 65_536
-
-const resolved = Promise.resolve()
 
 interface Producer {
   readonly pull: (count: number) => void
@@ -69,7 +68,8 @@ export function createStreams(link: Link): Streams {
   const addProducer = (id: number, source: AsyncIterable<unknown>, context: Running | undefined): void => {
     let iterator: AsyncIterator<unknown> | undefined
     let credit = 0
-    let turn = 0
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let lastAt = 0
     let isPumping = false
     let isOver = false
     let items: unknown[] = []
@@ -78,12 +78,7 @@ export function createStreams(link: Link): Streams {
       if (!items.length) return
       const ready = items
       items = []
-      try {
-        link.send('rpc.next', [id, ...ready])
-      } catch {
-        // Those before the one that cannot be sent are.
-        for (const item of ready) sendOne(item)
-      }
+      link.send('rpc.next', [id, ...ready])
     }
 
     const sendOne = (item: unknown): void => {
@@ -126,17 +121,32 @@ export function createStreams(link: Link): Streams {
 
     const end = (error?: unknown): void => {
       leave()
-      flush()
-      tell('rpc.end', id, error, context)
+      attempt(() => {
+        flush()
+        tell('rpc.end', id, error, context)
+      })
     }
 
-    // What is ready leaves when the next item takes longer than a few microtasks.
-    const watch = (at: number, left: number): void =>
-      void resolved.then(() => {
-        if (turn !== at || isOver) return
-        if (left) watch(at, left - 1)
-        else attempt(flush)
-      })
+    const flushLater = (): void => {
+      timer = undefined
+      if (!isOver) attempt(flush)
+    }
+
+    // The first item after a while leaves at once; those that follow close upon each other leave together.
+    const add = (item: unknown): void => {
+      // As it is now: the next one may be the same object, changed.
+      if (!copySmall([item], items))
+        return attempt(() => {
+          flush()
+          sendOne(item)
+        })
+      if (items.length >= CHUNK) return attempt(flush)
+      if (items.length > 1 || timer) return
+      const now = Date.now()
+      if (now - lastAt >= A_WHILE) attempt(flush)
+      else timer = setTimeout(flushLater)
+      lastAt = now
+    }
 
     // An item that cannot be sent ends the stream.
     const attempt = (step: () => void): void => {
@@ -151,35 +161,35 @@ export function createStreams(link: Link): Streams {
 
     const pump = async (): Promise<void> => {
       isPumping = true
-      while (credit > 0 && !isOver) {
-        let thrown: { readonly error: unknown } | undefined
-        let isLast: boolean | undefined
-        let value: unknown
-        try {
-          const next = within(() => (iterator ??= source[Symbol.asyncIterator]()).next())
-          if (items.length) watch(++turn, PATIENCE)
+      try {
+        while (credit > 0 && !isOver) {
+          const former = enterContext(context)
+          let next: unknown
+          try {
+            next = (iterator ??= source[Symbol.asyncIterator]()).next()
+          } finally {
+            enterContext(former)
+          }
           const result: unknown = await next
-          turn++
+          if (isOver) return
           if (!isObject(result)) throw new TypeError('An iterator must give objects')
-          isLast = Boolean((result as IteratorResult<unknown>).done)
-          if (!isLast) ({ value } = result as IteratorResult<unknown>)
-        } catch (error) {
-          thrown = { error }
+          const { done, value } = result as IteratorResult<unknown>
+          if (done) return end()
+          credit--
+          add(value)
         }
-        if (isOver) return
-        if (thrown) return attempt(() => end(thrown.error ?? new Error(String(thrown.error))))
-        if (isLast) return attempt(() => end())
-        items.push(value)
-        credit--
-        if (items.length >= CHUNK) attempt(flush)
+        attempt(flush)
+      } catch (error) {
+        // Whatever was thrown: an end without an error is a good one.
+        if (!isOver) end(error ?? new Error(String(error)))
+      } finally {
+        isPumping = false
       }
-      attempt(flush)
-      isPumping = false
     }
 
     producers.set(id, {
       pull: (count) => {
-        if (count > 0) credit = Math.min(credit + count, MOST)
+        if (Number.isSafeInteger(count) && count > 0) credit = Math.min(credit + count, MOST)
         if (!isPumping) void pump()
       },
       stop: close,

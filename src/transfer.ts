@@ -39,6 +39,12 @@ export const isDetached = (buffer: ArrayBufferLike & { readonly detached?: boole
   }
 }
 
+// Engines find out only while they move, and then have moved what came before.
+const gone = new WeakSet<object>()
+
+/** Remember what has been moved away. */
+export const noteMoved = (objects: readonly object[]): void => objects.forEach((object) => gone.add(object))
+
 /**
  * The objects to transfer, each once, buffers last: an engine moves one after the other, and what can still be refused
  * must come before what would then be lost.
@@ -51,6 +57,8 @@ export function checkTransfer(objects: readonly object[], carrier: object | unde
   for (const object of objects) {
     const tag = tagOf(object)
     if (object === carrier) throw new TypeError('The port that carries a message cannot be transferred in it')
+    if (tag !== 'ArrayBuffer' && gone.has(object))
+      throw new TypeError(`A ${tag} to be transferred was transferred before`)
     if (tag === 'ArrayBuffer' && isDetached(object as ArrayBuffer))
       throw new TypeError('An ArrayBuffer to be transferred is detached: it was transferred before')
     if (/(Readable|Writable)Stream$/.test(tag) && (object as ReadableStream).locked)

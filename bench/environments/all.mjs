@@ -1,8 +1,27 @@
+import { chromiumIframeOther } from './chromium-iframe-other.mjs'
+import { chromiumIframeSame } from './chromium-iframe-same.mjs'
+import { chromiumIframeSite } from './chromium-iframe-site.mjs'
 import { chromiumWorker } from './chromium-worker.mjs'
-import { nodeThread } from './node-thread.mjs'
+import { firefoxIframeOther } from './firefox-iframe-other.mjs'
+import { firefoxIframeSame } from './firefox-iframe-same.mjs'
+import { firefoxIframeSite } from './firefox-iframe-site.mjs'
+import { firefoxWorker } from './firefox-worker.mjs'
+import { nodeOneCore } from './node-one-core.mjs'
+import { nodeTwoCores } from './node-two-cores.mjs'
 
 /**
- * Every environment. One has `name`, `title` and `measure({ row, rounds, peers })`, which returns `{ samples, versions }`:
- * what `interleave` returned there, and the versions of what it ran in.
+ * Every environment. One has `name` and `title`; `kind`, a thread, worker or window; `rows`, all or the main ones; `cores`,
+ * one, all, or as each row says; `browser`, if it is one; and `measure`, which returns or reports `{ samples, failures }`.
  */
-export const environments = [nodeThread, chromiumWorker]
+export const environments = [
+  nodeOneCore,
+  nodeTwoCores,
+  chromiumWorker,
+  firefoxWorker,
+  chromiumIframeSame,
+  chromiumIframeOther,
+  chromiumIframeSite,
+  firefoxIframeSame,
+  firefoxIframeOther,
+  firefoxIframeSite,
+]

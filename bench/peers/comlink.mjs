@@ -1,18 +1,28 @@
-import { expose, wrap } from 'comlink/dist/esm/comlink.mjs'
+import { expose, transfer, windowEndpoint, wrap } from 'comlink/dist/esm/comlink.mjs'
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
+import { remoteOf } from '../api.mjs'
 
-const adapt = (endpoint) => (endpoint.on ? nodeEndpoint(endpoint) : endpoint)
+const adapt = ({ endpoint, origin }) =>
+  origin !== undefined
+    ? windowEndpoint(endpoint, globalThis, origin)
+    : endpoint.on
+      ? nodeEndpoint(endpoint)
+      : endpoint
 
+/** It has no notifications and no streams. */
 export const comlink = {
   name: 'comlink',
   title: 'comlink',
+  package: 'comlink',
+  over: { thread: 'endpoint', worker: 'endpoint', window: 'endpoint' },
+  size: "export { expose, wrap } from 'comlink/dist/esm/comlink.mjs'",
 
-  serve(endpoint) {
-    expose({ echo: (first) => first }, adapt(endpoint))
+  serve(link, api) {
+    expose({ ...api, bounce: (buffer) => transfer(buffer, [buffer]) }, adapt(link))
   },
 
-  connect(endpoint) {
-    const remote = wrap(adapt(endpoint))
-    return (...args) => remote.echo(...args)
+  connect(link) {
+    const remote = wrap(adapt(link))
+    return { ...remoteOf(remote), bounce: (buffer) => remote.bounce(transfer(buffer, [buffer])) }
   },
 }

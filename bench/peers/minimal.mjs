@@ -1,32 +1,41 @@
-import { onMessage } from './listen.mjs'
+import { messenger } from './messenger.mjs'
 
 /** JSON-RPC 2.0 by hand, without any check: what the envelope and a method table cost by themselves. */
 export const minimal = {
   name: 'minimal',
   title: 'JSON-RPC by hand',
+  over: { thread: 'endpoint', worker: 'endpoint', window: 'endpoint' },
 
-  serve(endpoint) {
-    const methods = new Map([['echo', (first) => first]])
-    onMessage(endpoint, ({ id, method, params }) => {
+  serve(link, api) {
+    const { post, listen } = messenger(link)
+    const methods = new Map(Object.entries(api))
+    listen(({ id, method, params }) => {
       const result = methods.get(method)(...params)
-      endpoint.postMessage({ jsonrpc: '2.0', id, result })
+      if (id !== undefined) post({ jsonrpc: '2.0', id, result })
     })
   },
 
-  connect(endpoint) {
+  connect(link) {
+    const { post, listen } = messenger(link)
     const waiting = new Map()
     let lastId = 0
-    onMessage(endpoint, ({ id, result, error }) => {
+    listen(({ id, result, error }) => {
       const { resolve, reject } = waiting.get(id)
       waiting.delete(id)
       if (error) reject(Object.assign(new Error(error.message), error))
       else resolve(result)
     })
-    return (...params) =>
+    const invoke = (method, params) =>
       new Promise((resolve, reject) => {
         const id = ++lastId
         waiting.set(id, { resolve, reject })
-        endpoint.postMessage({ jsonrpc: '2.0', id, method: 'echo', params })
+        post({ jsonrpc: '2.0', id, method, params })
       })
+    return {
+      call: (...params) => invoke('echo', params),
+      take: (value) => invoke('take', [value]),
+      note: (...params) => post({ jsonrpc: '2.0', method: 'note', params }),
+      noted: () => invoke('noted', []),
+    }
   },
 }

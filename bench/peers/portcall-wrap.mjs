@@ -1,15 +1,18 @@
-import { expose, wrap } from '../../dist/index.js'
+import { rpcOf, withOptions, wrap } from '../../dist/index.js'
+import { remoteOf } from '../api.mjs'
+import { extras, over, serve, size, transportOf } from './portcall.mjs'
 
 export const portcallWrap = {
   name: 'portcall-wrap',
-  title: 'portcall wrap',
+  title: 'portcall `wrap`',
+  over,
+  size,
+  serve,
 
-  serve(endpoint) {
-    expose({ echo: (first) => first }, endpoint)
-  },
-
-  connect(endpoint) {
-    const remote = wrap(endpoint)
-    return (...args) => remote.echo(...args)
+  async connect(link) {
+    const remote = wrap(transportOf(link))
+    await rpcOf(remote).connect()
+    const notifying = withOptions(remote, { notify: true })
+    return { ...remoteOf(remote), note: (...args) => notifying.note(...args), ...extras(remote) }
   },
 }

@@ -1,10 +1,64 @@
-// The calling side in a browser: one worker for each peer.
-import { interleave } from '../interleave.mjs'
+// The calling side in a browser. It asks the server what to measure, tells it what came out, and starts anew for the next.
+import { createSampler, interleave, within } from '../interleave.mjs'
 import { peerOf } from '../peers/all.mjs'
 import { rowOf } from '../rows.mjs'
 
-globalThis.measure = ({ row, rounds, peers }) => {
-  const connect = (name) => peerOf(name).connect(new Worker('/worker.js', { type: 'module', name }))
-  const calls = new Map(peers.map((name) => [name, connect(name)]))
-  return interleave(calls, rowOf(row), rounds)
+const stops = []
+const ask = async (path, body) => (await fetch(path, { method: 'POST', body: JSON.stringify(body) })).json()
+
+const plan = await ask('/next', { agent: navigator.userAgent })
+if (plan) {
+  try {
+    await ask('/done', await measure())
+  } catch (error) {
+    await ask('/done', { error: String(error?.stack ?? error) })
+  }
+  location.reload()
+}
+
+async function measure() {
+  const failures = {}
+  const samplers = new Map()
+  const open = plan.kind === 'worker' ? openWorker : openWindow
+  await Promise.all(
+    plan.peers.map(async (name) => {
+      try {
+        const sampler = await within(15_000, open(name), 'connecting')
+        samplers.set(name, sampler)
+      } catch (error) {
+        failures[name] = String(error?.message ?? error)
+      }
+    }),
+  )
+  // In the order of the plan, not in that of their arrival.
+  const ordered = new Map(plan.peers.map((name) => [name, samplers.get(name)]).filter(([, sampler]) => sampler))
+  const samples = await interleave(ordered, plan, failures)
+  for (const stop of stops) stop()
+  return { samples, failures }
+}
+
+async function openWorker(name) {
+  const peer = peerOf(name)
+  const script = '/worker.js'
+  if (peer.over.worker === 'script')
+    return sample(await peer.connect({ kind: 'worker', script, stops }))
+  const worker = new Worker(script, { type: 'module', name })
+  stops.push(() => worker.terminate())
+  if (peer.over.worker === 'endpoint') return sample(await peer.connect({ kind: 'worker', endpoint: worker }))
+  const { port1, port2 } = new MessageChannel()
+  worker.postMessage('port', [port2])
+  return sample(await peer.connect({ kind: 'worker', endpoint: port1 }))
+}
+
+function sample(remote) {
+  return createSampler(remote, rowOf(plan.row), plan)
+}
+
+async function openWindow(name) {
+  const host = document.createElement('iframe')
+  host.src = `/host?${new URLSearchParams({ peer: name, origin: plan.origin })}`
+  document.body.append(host)
+  stops.push(() => host.remove())
+  await new Promise((resolve) => host.addEventListener('load', resolve, { once: true }))
+  return host.contentWindow.open(plan)
 }

@@ -3,41 +3,77 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-// Cross-origin isolation gives the page a clock of 5 µs instead of 100 µs.
-const headers = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cache-Control': 'no-store',
-}
+const page = (script) => ({
+  type: 'text/html',
+  body: `<!doctype html><meta charset=utf-8><title>bench</title><body><script type=module src=/${script}.js></script>`,
+})
 
-/** Bundle the browser's two sides as an application would, and serve them on a free loopback port. */
-export async function serveSides() {
+/**
+ * Bundle the browser's sides as an application would, and serve them on two free loopback ports.
+ * @param next gives what the page is to measure, or null at the end; `done` gets what it measured.
+ */
+export async function serveSides({ next, done }) {
   const files = new Map([
-    [
-      '/',
-      {
-        type: 'text/html',
-        body: '<!doctype html><title>bench</title><script type=module src=/page.js></script>',
-      },
-    ],
-    ['/page.js', { type: 'text/javascript', body: await bundle('page.mjs') }],
-    ['/worker.js', { type: 'text/javascript', body: await bundle('worker.mjs') }],
+    ['/', page('page')],
+    ['/host', page('host')],
+    ['/frame', page('frame')],
   ])
-  const server = createServer(({ url }, response) => {
-    const file = files.get(url)
-    response.writeHead(file ? 200 : 404, { ...headers, 'Content-Type': file?.type ?? 'text/plain' })
+  for (const side of ['page', 'host', 'frame', 'worker'])
+    files.set(`/${side}.js`, { type: 'text/javascript', body: await bundle(`${side}.mjs`) })
+
+  const answer = async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost')
+    if (request.method === 'POST') {
+      const body = JSON.parse(await text(request))
+      const value = pathname === '/next' ? await next(body) : done(body)
+      return response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value ?? null))
+    }
+    const file = files.get(pathname)
+    response.writeHead(file ? 200 : 404, {
+      'Content-Type': file?.type ?? 'text/plain',
+      'Cache-Control': 'no-store',
+    })
     response.end(file?.body)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  }
+  const servers = []
+  for (let i = 0; i < 2; i++) {
+    const server = createServer((request, response) => {
+      answer(request, response).catch((error) => response.writeHead(500).end(String(error)))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    servers.push(server)
+  }
+  const [port, otherPort] = servers.map((server) => server.address().port)
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    close: () => server.close(),
+    origins: {
+      same: `http://127.0.0.1:${port}`,
+      /** Another origin of the same site, which browsers keep in the same process. */
+      other: `http://127.0.0.1:${otherPort}`,
+      site: `http://localhost:${otherPort}`,
+    },
+    close() {
+      for (const server of servers) {
+        server.close()
+        server.closeAllConnections()
+      }
+    },
   }
 }
 
+async function text(request) {
+  const chunks = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
 async function bundle(side) {
-  const build = await rolldown({ input: fileURLToPath(new URL(side, import.meta.url)), platform: 'browser' })
+  const build = await rolldown({
+    input: fileURLToPath(new URL(side, import.meta.url)),
+    platform: 'browser',
+    logLevel: 'silent',
+    resolve: { alias: { 'vscode-jsonrpc/node': 'vscode-jsonrpc/browser' } },
+  })
   const { output } = await build.generate({ format: 'es', minify: true })
   await build.close()
   return output[0].code

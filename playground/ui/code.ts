@@ -1,7 +1,7 @@
 import { h } from './dom.ts'
 
 const token =
-  /(?<comment>\/\/.*)|(?<key>"[^"]*"(?=:))|(?<string>'[^']*'|"(?:\\.|[^"\\])*")|(?<keyword>(?<![.\w])(?:import|from|export|const|await|new|type|typeof|async|true|false|null|undefined)\b(?!:))|(?<number>-?\b\d[\d_]*(?:\.\d+)?\b)/g
+  /(?<comment>\/\/.*)|(?<key>"[^"]*"(?=:))|(?<string>'[^']*'|"(?:\\.|[^"\\])*")|(?<keyword>(?<![.\w])(?:import|from|export|const|await|new|type|typeof|async|for|of|try|finally|yield|true|false|null|undefined)\b(?!:))|(?<number>-?\b\d[\d_]*(?:\.\d+)?\b)/g
 
 /** Code as an element, with its strings, keywords, numbers and comments marked. */
 export function codeElement(text: string): HTMLElement {

@@ -20,6 +20,7 @@ function write(value: unknown, json: boolean): string {
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map((item) => write(item, json)).join(', ')}]`
   if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (value instanceof File) return `File ${JSON.stringify(value.name)} (${toSize(value.size)})`
   if (value instanceof Date) return `Date ${value.toISOString()}`
   if (value instanceof Map || value instanceof Set) return `${tagOf(value)} ${write([...value], json)}`
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `${tagOf(value)}(${value.byteLength})`
@@ -39,6 +40,12 @@ export function toDuration(milliseconds: number): string {
   if (milliseconds === 0) return '< 1 ms'
   if (milliseconds >= 1_000) return `${(milliseconds / 1_000).toFixed(1)} s`
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`
+}
+
+/** `512 bytes`, `1.5 kB`, `60.0 MB`. */
+export function toSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** What a connection's states are called. */

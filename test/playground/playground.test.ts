@@ -1,82 +1,24 @@
 // What `npm start` serves, in Chromium: everything that the page shows ends as it should.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright'
+import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
+import { clipped, openSite, sideways, type Site } from './site.ts'
 
-const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
-
-let server: ChildProcess
-let browser: Browser
-let url: string
+let site: Site
 /** At a desk. Each test finds it as the one before left it: connected, but for the popup. */
 let page: Page
-/** What nobody wants to see: console errors, exceptions, requests to elsewhere. */
-const complaints: string[] = []
 
 beforeAll(async () => {
-  const env: NodeJS.ProcessEnv = { ...process.env, PORT: '0' }
-  delete env['CI']
-  server = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const [address, options] = await Promise.all([addressOf(server), findBrowsers().then(launchOptions)])
-  url = address
-  browser = await chromium.launch(options.chromium)
+  site = await openSite()
   page = await visit({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
   // On a machine without browsers they are installed first.
 }, 300_000)
 
-afterEach(() => {
-  if (complaints.length > 0) throw new Error(complaints.splice(0).join('\n'))
-})
+afterEach(() => site.complain())
 
-afterAll(async () => {
-  await browser?.close()
-  if (server?.exitCode === null && server.kill('SIGTERM')) await once(server, 'exit')
-})
+afterAll(() => site?.close())
 
-/** Resolves to the address that it prints; rejects if it ends before. */
-async function addressOf({ stdout }: ChildProcess): Promise<string> {
-  if (!stdout) throw new Error('The server has no output')
-  const lines = createInterface(stdout)
-  for await (const line of lines) {
-    const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(line) ?? []
-    if (!address) continue
-    // Nobody reads what comes after; it must not block.
-    stdout.resume()
-    return address
-  }
-  throw new Error('The server ended without an address')
-}
-
-function watch(context: BrowserContext): void {
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`)
-  })
-  context.on('weberror', (error) => complaints.push(String(error.error())))
-  context.on('request', (request) => {
-    const { hostname, protocol } = new URL(request.url())
-    if (hostname !== '127.0.0.1' && protocol !== 'data:') complaints.push(`request to ${request.url()}`)
-  })
-  context.on('response', (response) => {
-    if (!response.ok() && response.status() !== 304) complaints.push(`${response.status()} ${response.url()}`)
-  })
-}
-
-async function visit(options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(10_000)
-  watch(context)
-  const page = await context.newPage()
-  await page.goto(url)
+async function visit(options: Parameters<Site['visit']>[0]): Promise<Page> {
+  const page = await site.visit(options)
   for (const id of ['worker', 'same', 'other']) await state(page, id, 'connected')
   return page
 }
@@ -119,19 +61,6 @@ async function callOwn(own: {
   await form.getByRole('button', { name: 'Call', exact: true }).click()
   return rows.nth(before)
 }
-
-/** Pixels that the page is wider than the window. A phone's window grows with it. */
-const sideways = async (page: Page): Promise<number> =>
-  (await page.evaluate(() => document.documentElement.scrollWidth)) - (page.viewportSize()?.width ?? 0)
-
-/** What has more in it than can be seen of it. */
-const clipped = (page: Page): Promise<string[]> =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('body *:not(.visually-hidden, input, textarea)')]
-      .filter((element) => getComputedStyle(element).overflowX !== 'visible')
-      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-      .map(({ tagName, className }) => `${tagName}.${className}`),
-  )
 
 test('every call over every connection by every door ends as it should', { timeout: 40_000 }, async () => {
   const popup = await openPopup()

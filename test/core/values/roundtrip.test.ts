@@ -9,7 +9,12 @@ watchProcess()
 const media = [
   { medium: 'clone', isClone: true, hasFunctions: false, what: 'any value that structured clone can carry' },
   { medium: 'clone', isClone: true, hasFunctions: true, what: 'any such value with functions in it' },
-  { medium: 'text', isClone: false, hasFunctions: false, what: 'any value in the documented set of the codec' },
+  {
+    medium: 'text',
+    isClone: false,
+    hasFunctions: false,
+    what: 'any value in the documented set of the codec',
+  },
   { medium: 'text', isClone: false, hasFunctions: true, what: 'any such value with functions in it' },
 ]
 
@@ -19,7 +24,10 @@ for (const { medium, isClone, hasFunctions, what } of media) {
   test(`${medium}: ${what} arrives equal as a param, each identity kept, and its functions work`, async () => {
     let received: unknown
     const take = (value: unknown): void => void (received = value)
-    using pair = await connectedPair({ link: { text: !isClone, trusted: true }, right: { methods: { take } } })
+    using pair = await connectedPair({
+      link: { text: !isClone, trusted: true },
+      right: { methods: { take } },
+    })
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         await pair.left.invoke('take', [value])
@@ -34,7 +42,10 @@ for (const { medium, isClone, hasFunctions, what } of media) {
 
   test(`${medium}: ${what} comes home equal, and its functions are the very same`, async () => {
     const echo = (value: unknown): unknown => value
-    using pair = await connectedPair({ link: { text: !isClone, trusted: true }, right: { methods: { echo } } })
+    using pair = await connectedPair({
+      link: { text: !isClone, trusted: true },
+      right: { methods: { echo } },
+    })
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         const functions: Pairs = []

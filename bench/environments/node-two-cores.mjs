@@ -1,0 +1,11 @@
+import { measureInNode } from '../hosts/node.mjs'
+
+/** Wherever the system puts the threads, so sequential rows have two modes by chance. */
+export const nodeTwoCores = {
+  name: 'node-two-cores',
+  title: 'Node thread, two cores',
+  kind: 'thread',
+  rows: 'all',
+  cores: 'all',
+  measure: measureInNode,
+}

@@ -1,0 +1,31 @@
+import { newMessagePortRpcSession, RpcTarget } from 'capnweb'
+import { remoteOf } from '../api.mjs'
+
+/** It speaks over MessagePorts only, and transfers nothing. Calls have no form without an answer. */
+export const capnweb = {
+  name: 'capnweb',
+  title: 'capnweb',
+  package: 'capnweb',
+  over: { thread: 'port', worker: 'port', window: 'port' },
+  size: "export { newMessagePortRpcSession, RpcTarget } from 'capnweb'",
+
+  serve({ endpoint }, api) {
+    class Target extends RpcTarget {
+      echo(first) {
+        return first
+      }
+      take() {
+        return api.take()
+      }
+      fail() {
+        api.fail()
+      }
+    }
+    newMessagePortRpcSession(endpoint, new Target())
+  },
+
+  connect({ endpoint }) {
+    const { noted: _, ...remote } = remoteOf(newMessagePortRpcSession(endpoint))
+    return remote
+  },
+}

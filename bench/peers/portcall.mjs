@@ -1,0 +1,19 @@
+import { expose, transfer, windowTransport } from '../../dist/index.js'
+import { sum } from '../api.mjs'
+
+export const over = { thread: 'endpoint', worker: 'endpoint', window: 'endpoint' }
+
+export const size = "export { expose, wrap } from '../../dist/index.js'"
+
+export const transportOf = ({ endpoint, frame, origin }) =>
+  origin === undefined ? endpoint : windowTransport(frame ?? endpoint, { origin })
+
+export function serve(link, api) {
+  expose({ ...api, bounce: (buffer) => transfer(buffer, [buffer]) }, transportOf(link))
+}
+
+/** What `invoke` and `wrap` do alike. */
+export const extras = (remote) => ({
+  bounce: (buffer) => remote.bounce(transfer(buffer, [buffer])),
+  count: (n) => sum(remote.numbers(n)),
+})

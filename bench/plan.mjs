@@ -1,0 +1,46 @@
+// How often what is measured, so that a full run takes about ten minutes on a quiet machine, and a quick one under two.
+import { peers } from './peers/all.mjs'
+import { rows } from './rows.mjs'
+
+/** The best of the peers, with which all rows are measured. */
+const few = ['raw', 'minimal', 'portcall-wrap', 'comlink', 'penpal', 'birpc', 'post-me']
+/** Rows of the environments that differ from another one in little. */
+const main = ['sequential', 'burst-1000', 'burst-object', 'notifications', 'object-1kB']
+
+const full = { runs: 3, rounds: 5, target: 10, warmUp: 100, items: 1_000_000 }
+const quick = { runs: 1, rounds: 3, target: 4, warmUp: 15, items: 100_000 }
+/** Where one call waits for the other, few rounds say little; in Node they cost least. */
+const steady = { 'node-one-core sequential': { runs: 5, rounds: 7 } }
+
+export const modeOf = (isQuick) => ({ quick: isQuick, ...(isQuick ? quick : full) })
+
+/** The plans of one run in an environment: one for each row. */
+export function plansFor(environment, run, mode, { rowNames, peerNames }) {
+  const plans = []
+  for (const row of rows) {
+    if (rowNames ? !rowNames.includes(row.name) : environment.rows === 'main' && !main.includes(row.name))
+      continue
+    const special = mode.quick ? {} : steady[`${environment.name} ${row.name}`]
+    const { runs, rounds, target, warmUp, items } = { ...mode, ...special }
+    if (run >= runs) continue
+    const isPinned = environment.cores === 'one' || (environment.cores === 'by row' && Boolean(row.pinned))
+    const measured = peers.filter(
+      ({ name, over }) =>
+        over[environment.kind] && (peerNames ? peerNames.includes(name) : row.among === 'all' || few.includes(name)),
+    )
+    plans.push({
+      row: row.name,
+      isPinned,
+      peers: measured.map(({ name }) => name),
+      // A sample of such a row is long enough by itself.
+      rounds: row.longest ? Math.min(rounds, 3) : rounds,
+      target,
+      warmUp,
+      items,
+    })
+  }
+  return plans
+}
+
+/** The most runs that anything has. */
+export const runsOf = (mode) => (mode.quick ? 1 : Math.max(mode.runs, ...Object.values(steady).map(({ runs }) => runs)))

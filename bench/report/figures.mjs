@@ -1,0 +1,46 @@
+/** The number in the middle; the mean of the two in the middle of an even count. */
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}
+
+/**
+ * Sum up what was measured of one row in one environment.
+ * @returns for each peer its ratio to raw: the median of all rounds, the lowest and highest median of a run; and how many
+ * calls it makes in a second. Raw has a ratio of 1.
+ */
+export function summarize({ environment, row, plan, runs, failures }) {
+  const { compare } = row
+  const ratio = ([own, raw]) => (compare === 'time' ? own / raw : raw / own)
+  const perSecond = (ns) => Math.round(1e9 / ns)
+  const rawTimes = runs.flatMap((run) => Object.values(run).flatMap((pairs) => pairs.map(([, raw]) => raw)))
+  const figures = { raw: { ratio: 1, low: 1, high: 1, perSecond: perSecond(median(rawTimes)) } }
+  for (const name of new Set(runs.flatMap((run) => Object.keys(run)))) {
+    const own = runs.flatMap((run) => (run[name]?.length ? [run[name]] : []))
+    if (own.length === 0) continue
+    const medians = own.map((pairs) => median(pairs.map(ratio)))
+    figures[name] = {
+      ratio: median(own.flat().map(ratio)),
+      low: Math.min(...medians),
+      high: Math.max(...medians),
+      perSecond: perSecond(median(own.flat().map(([time]) => time))),
+    }
+  }
+  const { isPinned, rounds } = plan
+  return { environment: environment.name, row: row.name, compare, isPinned, rounds, figures, failures, runs }
+}
+
+/** Whether a ratio is better than another one. */
+export const isBetter = (compare, one, other) => (compare === 'time' ? one < other : one > other)
+
+export const isOurs = (name) => name.startsWith('portcall')
+
+/** The peer from npm with the best ratio of a row; undefined where there is none. */
+export function bestPeer({ compare, figures }, packages) {
+  const others = Object.keys(figures).filter((name) => packages.has(name))
+  return others.toSorted((a, b) => (isBetter(compare, figures[a].ratio, figures[b].ratio) ? -1 : 1))[0]
+}
+
+/** Three significant digits. */
+export const show = (ratio) => (ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2))

@@ -1,0 +1,7 @@
+import { growth } from './growth.mjs'
+import { memory } from './memory.mjs'
+import { million } from './million.mjs'
+import { sizes } from './sizes.mjs'
+
+/** What is not a ratio to raw in every environment. One has `name`, `title` and `measure({ quick })`, which returns `{ rows }`. */
+export const studies = [sizes, memory, million, growth]

@@ -1,0 +1,96 @@
+/** The examples that run in Node, as whoever installs them runs them: `node main.mjs`. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDist, root } from './dist.ts'
+
+const execute = promisify(execFile)
+
+let folder: string
+
+beforeAll(async () => {
+  await freshDist()
+  folder = mkdtempSync(join(tmpdir(), 'portcall-examples-'))
+}, 120_000)
+
+afterAll(() => {
+  if (folder) rmSync(folder, { recursive: true })
+})
+
+/** Run a copy of an example that has only these packages. @returns the lines that it prints. */
+async function run(example: string, packages: readonly string[] = []): Promise<string[]> {
+  const copy = join(folder, example)
+  cpSync(join(root, 'examples', example), copy, {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules', root.length),
+  })
+  const link = (name: string, target: string): void => {
+    const place = join(copy, 'node_modules', name)
+    mkdirSync(dirname(place), { recursive: true })
+    symlinkSync(target, place, 'junction')
+  }
+  link('portcall', root)
+  for (const name of packages) link(name, join(root, 'node_modules', name))
+  // One that does not end by itself is killed, and fails.
+  const { stdout, stderr } = await execute(process.execPath, ['main.mjs'], { cwd: copy, timeout: 45_000 })
+  expect(stderr).toBe('')
+  return stdout.trim().split('\n')
+}
+
+test('a Node thread is called, calls back, and is too late', { timeout: 60_000 }, async () => {
+  expect(await run('node-thread')).toEqual([
+    '3',
+    expect.stringMatching(/^Hello, .+!$/),
+    '-32300 Request `nap` timed out after 100 ms',
+  ])
+})
+
+test(
+  'files are hashed in a thread, and stop at half when the signal aborts',
+  { timeout: 60_000 },
+  async () => {
+    const sizes = { 'one.bin': 2_097_152, 'two.bin': 4_194_304, 'three.bin': 6_291_456 }
+    const hashes = Object.entries(sizes).map(([name, size]) => {
+      const hash = createHash('sha256').update(Buffer.alloc(size, name)).digest('hex')
+      return `${hash} ${name} ${size} bytes`
+    })
+    expect(await run('hashing')).toEqual([
+      ...hashes,
+      'reports: 12',
+      'again one.bin',
+      'again two.bin',
+      'That is enough',
+      'finally ran after 6291456 of 12582912 bytes',
+    ])
+  },
+)
+
+test('a language server tells its progress by a token', { timeout: 60_000 }, async () => {
+  expect(await run('progress-lsp', ['vscode-jsonrpc'])).toEqual([
+    'begin 0 %',
+    'report 25 % src',
+    'report 50 % test',
+    'report 75 % docs',
+    'report 100 % bench',
+    'end',
+    'indexed 4 folders',
+    'That is enough',
+    'the server has stopped',
+  ])
+})
+
+test('an MCP server tells its progress by a token', { timeout: 60_000 }, async () => {
+  expect(await run('progress-mcp', ['@modelcontextprotocol/sdk'])).toEqual([
+    'connected to slow-tools',
+    'minute 1 of 3',
+    'minute 2 of 3',
+    'minute 3 of 3',
+    'baked for 3 minutes',
+    'That is enough',
+    'oven off',
+  ])
+})
