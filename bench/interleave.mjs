@@ -5,7 +5,7 @@
 export function createSampler(remote, row, plan) {
   const missing = row.needs.filter((name) => !remote[name])
   if (missing.length > 0) return undefined
-  const state = row.prepare?.(plan)
+  const state = row.prepare?.(plan, remote)
   return async (units) => {
     let calls = 0
     const start = performance.now()

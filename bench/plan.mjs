@@ -26,7 +26,8 @@ export function plansFor(environment, run, mode, { rowNames, peerNames }) {
     const isPinned = environment.cores === 'one' || (environment.cores === 'by row' && Boolean(row.pinned))
     const measured = peers.filter(
       ({ name, over }) =>
-        over[environment.kind] && (peerNames ? peerNames.includes(name) : row.among === 'all' || few.includes(name)),
+        over[environment.kind] &&
+        (peerNames ? peerNames.includes(name) : row.among === 'all' || few.includes(name)),
     )
     plans.push({
       row: row.name,
@@ -43,4 +44,5 @@ export function plansFor(environment, run, mode, { rowNames, peerNames }) {
 }
 
 /** The most runs that anything has. */
-export const runsOf = (mode) => (mode.quick ? 1 : Math.max(mode.runs, ...Object.values(steady).map(({ runs }) => runs)))
+export const runsOf = (mode) =>
+  mode.quick ? 1 : Math.max(mode.runs, ...Object.values(steady).map(({ runs }) => runs))

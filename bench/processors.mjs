@@ -35,7 +35,7 @@ export function pinTree(pid, processors) {
     }
   }
   const tree = new Set([pid])
-  for (let size = 0; size !== tree.size; ) {
+  for (let size = 0; size !== tree.size;) {
     size = tree.size
     for (const [child, parent] of parents) if (tree.has(parent)) tree.add(child)
   }

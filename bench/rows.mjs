@@ -32,7 +32,8 @@ export const rows = [
       for (let i = 0; i < 1_000; i++) sent.push(note(i, 'hello'))
       const count = await noted()
       await Promise.all(sent)
-      if (count !== 1_000) throw new Error(`${count} of 1,000 notifications came before the call that followed`)
+      if (count !== 1_000)
+        throw new Error(`${count} of 1,000 notifications came before the call that followed`)
       return 1_000
     },
   },
@@ -61,7 +62,7 @@ export const rows = [
     among: 'all',
     needs: ['count'],
     longest: true,
-    prepare: ({ items }) => items,
+    prepare: ({ items }, { streamShare = 1 }) => items * streamShare,
     async unit({ count }, items) {
       const all = await count(items)
       if (all !== (items * (items - 1)) / 2) throw new Error('items of the stream were lost')
@@ -96,7 +97,7 @@ function heavy(name, title, times, prepare) {
     pinned: true,
     among: 'few',
     needs: ['take'],
-    prepare,
+    prepare: () => prepare(),
     async unit({ take }, value) {
       for (let i = 0; i < times; i++) await take(value)
       return times

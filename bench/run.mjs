@@ -26,7 +26,9 @@ const flags = words.filter((word) => word.startsWith('--'))
 const names = words.filter((word) => !word.startsWith('--'))
 const strange = [
   ...flags.filter((flag) => !['--quick', '--node', '--browser', '--write'].includes(flag)),
-  ...names.filter((name) => ![...environments, ...rows, ...peers, ...studies].some((one) => one.name === name)),
+  ...names.filter(
+    (name) => ![...environments, ...rows, ...peers, ...studies].some((one) => one.name === name),
+  ),
 ]
 if (strange.length > 0) {
   const known = [environments, rows, peers, studies].map((all) => all.map(({ name }) => name).join(' '))
@@ -63,7 +65,9 @@ const seen = { ...versions }
 const problems = []
 
 const began = Date.now()
-console.log(`portcall ${versions.portcall}, Node ${versions.node}, ${machine.processors} × ${machine.processor}`)
+console.log(
+  `portcall ${versions.portcall}, Node ${versions.node}, ${machine.processors} × ${machine.processor}`,
+)
 if (machine.load > machine.processors / 2)
   console.log(`The machine is busy (load ${machine.load.toFixed(1)}): expect noise`)
 if (!machine.pinned) console.log('No taskset here: no row is pinned to one processor')
@@ -133,7 +137,9 @@ function start(prefix, name, plans, take) {
       running.delete(child)
       clearTimeout(timer)
       if (code !== 0 || heard < plans.length)
-        problems.push(`${name}: ended with ${signal ?? code} after ${heard} of ${plans.length}; ${errors.trim()}`)
+        problems.push(
+          `${name}: ended with ${signal ?? code} after ${heard} of ${plans.length}; ${errors.trim()}`,
+        )
       resolve()
     })
   })

@@ -18,7 +18,7 @@ export const asyncCallRpc = {
   over: { thread: 'endpoint', worker: 'endpoint', window: 'endpoint' },
   size: "export { AsyncCall } from 'async-call-rpc'",
 
-  serve(link, { numbers: _, ...api }) {
+  serve(link, api) {
     AsyncCall(api, optionsOf(link))
   },
 

@@ -1,5 +1,4 @@
 import { newMessagePortRpcSession, RpcTarget } from 'capnweb'
-import { remoteOf } from '../api.mjs'
 
 /** It speaks over MessagePorts only, and transfers nothing. Calls have no form without an answer. */
 export const capnweb = {
@@ -25,7 +24,11 @@ export const capnweb = {
   },
 
   connect({ endpoint }) {
-    const { noted: _, ...remote } = remoteOf(newMessagePortRpcSession(endpoint))
-    return remote
+    const remote = newMessagePortRpcSession(endpoint)
+    return {
+      call: (...args) => remote.echo(...args),
+      take: (value) => remote.take(value),
+      fail: () => remote.fail(),
+    }
   },
 }

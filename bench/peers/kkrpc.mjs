@@ -1,10 +1,4 @@
-import {
-  IframeChildIO,
-  IframeParentIO,
-  RPCChannel,
-  WorkerChildIO,
-  WorkerParentIO,
-} from 'kkrpc/browser'
+import { IframeChildIO, IframeParentIO, RPCChannel, WorkerChildIO, WorkerParentIO } from 'kkrpc/browser'
 import { remoteOf } from '../api.mjs'
 
 /**

@@ -27,6 +27,8 @@ export const osra = {
       ...remoteOf(remote),
       bounce: (buffer) => remote.bounce(transfer(buffer)),
       count: async (n) => sum(await remote.numbers(n)),
+      // Each item is a round trip: a million of them would take minutes.
+      streamShare: 1 / 200,
     }
   },
 }

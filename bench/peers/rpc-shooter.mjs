@@ -17,8 +17,8 @@ export const rpcShooter = {
   over: { thread: 'port', worker: 'endpoint', window: 'endpoint' },
   size: "export { RPC, RPCMessageEvent } from 'rpc-shooter'",
 
-  serve(link, { numbers: _, ...methods }) {
-    new RPC({ event: eventOf(link), methods })
+  serve(link, api) {
+    new RPC({ event: eventOf(link), methods: api })
   },
 
   async connect(link) {

@@ -43,4 +43,5 @@ export function bestPeer({ compare, figures }, packages) {
 }
 
 /** Three significant digits. */
-export const show = (ratio) => (ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2))
+export const show = (ratio) =>
+  ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)

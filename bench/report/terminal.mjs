@@ -12,7 +12,9 @@ export function printFigures({ environment, row: name, compare, isPinned, rounds
   const better = compare === 'time' ? 'time / raw, low is good' : 'rate / raw, high is good'
   print('', better, 'over the runs', `${row.per ?? 'call'}s/s`)
   const good = compare === 'time' ? 1 : -1
-  for (const [peer, figure] of Object.entries(figures).toSorted(([, a], [, b]) => good * (a.ratio - b.ratio))) {
+  for (const [peer, figure] of Object.entries(figures).toSorted(
+    ([, a], [, b]) => good * (a.ratio - b.ratio),
+  )) {
     const spread = peer === 'raw' ? '' : `${show(figure.low)} – ${show(figure.high)}`
     print(`  ${peerOf(peer).title}`, show(figure.ratio), spread, figure.perSecond.toLocaleString('en'))
   }
@@ -23,8 +25,17 @@ export function printStudy(name, title, { rows }) {
   for (const row of rows) {
     if (name === 'growth')
       for (const [key, bySize] of Object.entries(row.figures))
-        console.log(`  ${row.title}, ${key}: ${Object.entries(bySize).map((pair) => pair.join(': ')).join(', ')}`)
-    else console.log(`  ${Object.entries(row).map((pair) => pair.join(' ')).join(', ')}`)
+        console.log(
+          `  ${row.title}, ${key}: ${Object.entries(bySize)
+            .map((pair) => pair.join(': '))
+            .join(', ')}`,
+        )
+    else
+      console.log(
+        `  ${Object.entries(row)
+          .map((pair) => pair.join(' '))
+          .join(', ')}`,
+      )
   }
 }
 

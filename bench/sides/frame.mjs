@@ -5,10 +5,10 @@ import { peerOf } from '../peers/all.mjs'
 const { peer: name, origin } = Object.fromEntries(new URLSearchParams(location.search))
 const peer = peerOf(name)
 if (peer.over.window === 'port') addEventListener('message', receivePort)
-else peer.serve({ kind: 'window', endpoint: parent, origin }, createAPI())
+else void peer.serve({ kind: 'window', endpoint: parent, origin }, createAPI())
 
 function receivePort({ source, origin: from, ports }) {
   if (source !== parent || from !== origin || ports.length === 0) return
   removeEventListener('message', receivePort)
-  peer.serve({ kind: 'window', endpoint: ports[0] }, createAPI())
+  void peer.serve({ kind: 'window', endpoint: ports[0] }, createAPI())
 }

@@ -31,7 +31,9 @@ async function measure() {
     }),
   )
   // In the order of the plan, not in that of their arrival.
-  const ordered = new Map(plan.peers.map((name) => [name, samplers.get(name)]).filter(([, sampler]) => sampler))
+  const ordered = new Map(
+    plan.peers.map((name) => [name, samplers.get(name)]).filter(([, sampler]) => sampler),
+  )
   const samples = await interleave(ordered, plan, failures)
   for (const stop of stops) stop()
   return { samples, failures }
@@ -40,8 +42,7 @@ async function measure() {
 async function openWorker(name) {
   const peer = peerOf(name)
   const script = '/worker.js'
-  if (peer.over.worker === 'script')
-    return sample(await peer.connect({ kind: 'worker', script, stops }))
+  if (peer.over.worker === 'script') return sample(await peer.connect({ kind: 'worker', script, stops }))
   const worker = new Worker(script, { type: 'module', name })
   stops.push(() => worker.terminate())
   if (peer.over.worker === 'endpoint') return sample(await peer.connect({ kind: 'worker', endpoint: worker }))

@@ -26,7 +26,9 @@ export async function serveSides({ next, done }) {
     if (request.method === 'POST') {
       const body = JSON.parse(await text(request))
       const value = pathname === '/next' ? await next(body) : done(body)
-      return response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value ?? null))
+      return response
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify(value ?? null))
     }
     const file = files.get(pathname)
     response.writeHead(file ? 200 : 404, {

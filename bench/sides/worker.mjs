@@ -4,5 +4,6 @@ import { peerOf } from '../peers/all.mjs'
 
 const peer = peerOf(self.name)
 const serve = (endpoint) => peer.serve({ kind: 'worker', endpoint }, createAPI())
-if (peer.over.worker === 'port') self.addEventListener('message', ({ ports }) => serve(ports[0]), { once: true })
-else serve(self)
+if (peer.over.worker === 'port')
+  self.addEventListener('message', ({ ports }) => serve(ports[0]), { once: true })
+else await serve(self)

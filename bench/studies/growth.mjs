@@ -14,12 +14,12 @@ export const growth = {
 
   async measure({ quick }) {
     const rows = []
-    for (const [name, { title, sizes, open }] of Object.entries(things)) {
+    for (const [name, thing] of Object.entries(things)) {
       const stops = []
       try {
         const callers = new Map()
-        for (const size of sizes) callers.set(size, await open(size, stops))
-        rows.push({ name, title, ...(await inTurn(callers, quick ? 3 : 15, quick ? 4 : 12)) })
+        for (const size of thing.sizes) callers.set(size, await thing.open(size, stops))
+        rows.push({ name, title: thing.title, ...(await inTurn(callers, quick ? 3 : 15, quick ? 4 : 12)) })
       } finally {
         await Promise.allSettled(stops.map((stop) => stop()))
       }
@@ -47,6 +47,7 @@ const things = {
     sizes: [1, 10, 100, 1_000, 10_000, 100_000],
     async open(size, stops) {
       const remote = connect({ kind: 'api' }, stops)
+      await remote.echo()
       for (let i = 0; i < size; i++) remote.never().catch(() => {})
       await remote.echo()
       return { portcall: [(i) => remote.echo(i, 'hello')] }

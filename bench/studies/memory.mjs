@@ -50,10 +50,15 @@ export const memory = {
 const portcallCalls = {
   completed: (remote) => remote.echo(1, 'hello'),
   failed: (remote) => remote.fail().catch(() => {}),
-  'timed out': (remote) => withOptions(remote, { timeout: 1 }).never().catch(() => {}),
+  'timed out': (remote) =>
+    withOptions(remote, { timeout: 1 })
+      .never()
+      .catch(() => {}),
   aborted(remote) {
     const controller = new AbortController()
-    const call = withOptions(remote, { signal: controller.signal }).never().catch(() => {})
+    const call = withOptions(remote, { signal: controller.signal })
+      .never()
+      .catch(() => {})
     controller.abort()
     return call
   },

@@ -23,13 +23,13 @@ function main(options: RPCMessageEventOptions): Main {
   const rpc = start({ event, methods: { 'Main.max': (a: number, b: number) => Math.max(a, b) } })
   rpc.registerMethod('Main.min', (a: number, b: number) => Promise.resolve(Math.min(a, b)))
   const printed = new Promise((resolve) => rpc.registerMethod('Main.print', resolve))
-  return { rpc, event, prints: within(5_000, printed) }
+  return { rpc, event, prints: within(12_000, printed) }
 }
 
 /** Run the example, and tell what both sides made of it. */
 async function outcome({ rpc, prints }: Main): Promise<unknown> {
-  await rpc.connect(2_000)
-  const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 2_000 })
+  await rpc.connect(15_000)
+  const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 15_000 })
   return { isRandom: random >= 0 && random < 1, ...((await prints) as object) }
 }
 
@@ -115,7 +115,7 @@ describe('the problems that the article lists', () => {
     const config = { targetOrigin: origins.other }
     const { rpc, prints } = main({ currentEndpoint: window, targetEndpoint: target, config })
     prints.catch(() => {})
-    expect(await within(1_000, rejection(rpc.connect(100)))).toMatchObject({
+    expect(await within(12_000, rejection(rpc.connect(100)))).toMatchObject({
       code: -32300,
       message: expect.stringContaining('100 ms'),
       data: { timeout: 100 },
@@ -124,7 +124,7 @@ describe('the problems that the article lists', () => {
 
   test('a call that is not answered in time rejects with -32300, and a late answer harms nobody', async () => {
     const { rpc } = troubled()
-    await rpc.connect(2_000)
+    await rpc.connect(15_000)
     expect(await rejection(rpc.invoke('Child.hang', null, { timeout: 30 }))).toMatchObject({
       code: -32300,
       data: { timeout: 30 },
@@ -134,7 +134,7 @@ describe('the problems that the article lists', () => {
 
   test('params that cannot be cloned reject and say where', async () => {
     const { rpc } = troubled()
-    await rpc.connect(2_000)
+    await rpc.connect(15_000)
     expect(await rejection(rpc.invoke('Child.note', [{ node: document.body }]))).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,
       message: expect.stringContaining('Child.note'),
@@ -159,29 +159,29 @@ describe('the problems that the article lists', () => {
 
   test('S47: a reload of the other side rejects what is pending, and the new page is called', async () => {
     const { rpc, frame } = troubled()
-    await rpc.connect(2_000)
+    await rpc.connect(15_000)
     const states: PeerState[] = []
     rpc.onPeer((state) => states.push(state))
     const pending = rejection(rpc.invoke('Child.hang'))
     await rpc.invoke('Child.note', ['before'])
     frame.src = String(frame.src)
-    expect(await within(5_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(await rpc.invoke('Child.noted')).toEqual([])
     expect(states).toEqual(['connected', 'gone', 'waiting', 'connected'])
   })
 
   test('a call that is made after the other side has left waits for the next page of its window', async () => {
     const { rpc, frame } = troubled()
-    await rpc.connect(2_000)
+    await rpc.connect(15_000)
     const left = new Promise<void>((resolve) => {
       rpc.onPeer((state) => {
         if (state === 'waiting') resolve()
       })
     })
     rpc.notify('Child.leave')
-    await within(2_000, left)
+    await within(12_000, left)
     const random = rpc.invoke('Child.random')
     frame.src = String(frame.src)
-    expect(await within(5_000, random)).toBeTypeOf('number')
+    expect(await within(12_000, random)).toBeTypeOf('number')
   })
 })

@@ -156,7 +156,7 @@ class Schedule {
         return false
       }
     })
-    return within(1_000, Promise.all(this.#calls))
+    return within(12_000, Promise.all(this.#calls))
   }
 }
 

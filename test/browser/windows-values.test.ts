@@ -29,14 +29,14 @@ describe.for([
 
   /** The session lives. */
   async function expectAlive({ rpc, states }: Victim): Promise<void> {
-    expect(await rpc.invoke('add', [1, 2], { timeout: 2_000 })).toBe(3)
+    expect(await rpc.invoke('add', [1, 2], { timeout: 15_000 })).toBe(3)
     expect(states).toEqual(['waiting', 'connected'])
   }
 
   test('a WebAssembly.Module, that cannot be read there, rejects by the deadline, and the receiver reports it', async () => {
     const victim = await connect()
     const lost = rejection(victim.rpc.invoke('echo', [makeModule()], { timeout: 300 }))
-    const { code } = (await within(2_000, lost)) as { readonly code: number }
+    const { code } = (await within(12_000, lost)) as { readonly code: number }
     expect([ErrorCode.UNDELIVERABLE, ErrorCode.TIMEOUT]).toContain(code)
     await expectAlive(victim)
     expect(await victim.noted()).toEqual([{ unreadable: '[object MessageEvent]' }])
@@ -60,7 +60,7 @@ describe.for([
   })
 
   test('2,600 levels with the limit raised are lost or handled: the caller is told by its deadline', async () => {
-    const victim = await connect(3_000)
+    const victim = await connect(15_000)
     const call = victim.rpc.invoke('count', [nested(2_600)], { timeout: 300 })
     const outcome = await within(
       2_000,

@@ -16,7 +16,7 @@ async function meet(callerOptions?: Options, calleeOptions?: Options): Promise<B
   const ends = open()
   const caller = start({ ...callerOptions, event: ends.here })
   const callee = start({ ...calleeOptions, event: ends.there })
-  await within(2_000, Promise.all([caller.connect(), callee.connect()]))
+  await within(12_000, Promise.all([caller.connect(), callee.connect()]))
   return { ...ends, caller, callee }
 }
 
@@ -155,7 +155,7 @@ function starting(where: string): void {
       const sum = rpc.invoke('add', [1, 2])
       there.emit('ready')
       start({ event: there, methods: { add: (a: number, b: number) => a + b } })
-      expect(await within(2_000, sum)).toBe(3)
+      expect(await within(12_000, sum)).toBe(3)
     })
 
     test('a call made at an event that came before the RPC is answered', async () => {
@@ -164,7 +164,7 @@ function starting(where: string): void {
       const sum = new Promise((resolve) => here.on('ready', () => resolve(rpc.invoke('add', [1, 2]))))
       there.emit('ready')
       start({ event: there, methods: { add: (a: number, b: number) => a + b } })
-      expect(await within(2_000, sum)).toBe(3)
+      expect(await within(12_000, sum)).toBe(3)
     })
 
     test('connect waits for an RPC over there, not for an event', async () => {

@@ -110,6 +110,17 @@ test('the first example of the README prints what it says', async () => {
   expect(await printed(scripts, script('main'), 1)).toEqual(expected(files))
 })
 
+test('its example of values prints what it says', async () => {
+  const files = snippet('values')
+  const main = files.get('main.ts')!.replace("new URL('./worker.ts', import.meta.url)", "'/worker.js'")
+  const scripts = new Map([
+    ['worker', files.get('worker.ts')!],
+    ['main', main],
+  ])
+  // Of a stream, of progress, of an object by reference.
+  expect(await printed(scripts, script('main'), 6)).toEqual(['1', '2', '3', '1', '2', '2 2'])
+})
+
 test('its iframe example prints what it says', async () => {
   const files = snippet('iframe')
   const scripts = new Map([

@@ -30,14 +30,17 @@ const call = (id: unknown, method: string, params: unknown[]): Said => ({
   framed: [id, method, params.length, ...params],
 })
 
-const answer = (id: unknown, value: unknown): Said => ({ alone: result(id, value), framed: [id, true, value] })
+const answer = (id: unknown, value: unknown): Said => ({
+  alone: result(id, value),
+  framed: [id, true, value],
+})
 
 /** Somebody whose handlers and continuations note in which order they run; and what is said to it. */
 function listener(steps: readonly Step[]): { peer: Framing; log: string[]; said: Said[] } {
   const log: string[] = []
   const run = async (name: string, awaits: number): Promise<void> => {
     log.push(`${name} starts`)
-    for (let i = 0; i < awaits; i++) await null
+    for (let i = 0; i < awaits; i++) await Promise.resolve()
     log.push(`${name} ends`)
   }
   const methods = { sync: (name: string) => void log.push(name), async: run }
@@ -88,7 +91,7 @@ test('code after an await runs before the next handler of the same frame', async
     queueMicrotask(() => pair.right.notify('next'))
     return 'told'
   })
-  const asked = [1, 2, 3].map(async (n) => log.push(`${await pair.left.invoke('ask')} ${n}`))
+  const asked = [1, 2, 3].map(async (n) => log.push(`${await pair.left.invoke<string>('ask')} ${n}`))
   await Promise.all(asked)
   await turn()
   expect(log.indexOf('told 1')).toBeLessThan(log.indexOf('next'))
@@ -104,7 +107,7 @@ test('an async open, then a hover: the document is there', async () => {
           methods: {
             nothing() {},
             async open(uri: number) {
-              for (let i = 0; i < (awaits[uri] ?? 0); i++) await null
+              for (let i = 0; i < (awaits[uri] ?? 0); i++) await Promise.resolve()
               documents.set(uri, `text ${uri}`)
             },
             hover: (uri: number) => documents.get(uri) ?? 'not open',
@@ -151,7 +154,25 @@ test('the body of a `for await` runs for an item before the message that follows
     log.push('end')
   })()
   await turn()
-  peer.frame(null, 'rpc.next', 2, 1, 'item', null, 'sync', 1, 'a', null, 'rpc.end', 1, 1, null, 'sync', 1, 'b')
+  peer.frame(
+    null,
+    'rpc.next',
+    2,
+    1,
+    'item',
+    null,
+    'sync',
+    1,
+    'a',
+    null,
+    'rpc.end',
+    1,
+    1,
+    null,
+    'sync',
+    1,
+    'b',
+  )
   await consumed
   await turn()
   expect(log).toEqual(['item', 'a', 'end', 'b'])

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endpointTransport, RPC, type Transport } from '../../../src/index.ts'
+import { codeOf } from '../pair.ts'
 import { isFrame } from './framing.ts'
 import { COUNT } from './exits/speaking.ts'
 
@@ -20,7 +21,12 @@ beforeAll(async () => {
     input: { thread: source('thread'), process: source('process') },
     platform: 'node',
   })
-  await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await bundle.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+  })
   await bundle.close()
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -91,5 +97,17 @@ test.each(ways)('what %s said at its end arrives: %s', async (_, how, listen, co
   expect(heard.said).toEqual(all)
   expect(heard.code).toBe(code)
   // Otherwise nothing would have waited.
-  if (how !== 'speak in a listener of exit') expect(heard.frames).toBeGreaterThan(1)
+  expect(heard.frames).toBeGreaterThanOrEqual(how === 'speak in a listener of exit' ? 0 : 2)
+})
+
+test('what handlers have answered arrives, if another one of the same frame exits', async () => {
+  const worker = new Worker(join(dir, 'thread.mjs'), { workerData: 'answer' })
+  const rpc = new RPC({ transport: worker })
+  await rpc.connect()
+  await rpc.invoke('echo', [0])
+  const calls = [1, 2, 3].map((i) => rpc.invoke('echo', [i]))
+  const last = codeOf(rpc.invoke('leave'))
+  expect(await Promise.all(calls)).toEqual([1, 2, 3])
+  expect(await last).toBe(-32050)
+  rpc.destroy()
 })

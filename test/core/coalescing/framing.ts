@@ -1,7 +1,9 @@
 /** What the tests of frames look at them with. Reads frames by itself, so that it does not agree with `src` by construction. */
-import { alone, type Alone, connectedPair, notification, type Pair, type PeerOptions } from '../pair.ts'
+import { MessageChannel } from 'node:worker_threads'
+import { endpointTransport, RPC, type Transport } from '../../../src/index.ts'
+import { linkedPair, type LinkedPairOptions, type Side } from '../../../src/testing.ts'
+import { alone, type Alone, connectedPair, notification, type Pair, type PeerOptions, turn } from '../pair.ts'
 import { hello } from '../peer.ts'
-import type { LinkedPairOptions } from '../../../src/testing.ts'
 
 const everything = ['cancel', 'close', 'details', 'values', 'frame']
 
@@ -51,10 +53,48 @@ export function messagesOf(items: readonly unknown[]): Framed[] {
 export const sizesOf = (posted: readonly unknown[]): number[] =>
   posted.map((message) => (isFrame(message) ? messagesOf(message.params).length : 1))
 
-/** The frames that one side of a pair posted. */
-export const framesFrom = ({ wire }: Pair, side: 'left' | 'right'): readonly unknown[][] =>
-  wire.flatMap(({ from, message }) => (from === side && isFrame(message) ? [[...message.params]] : []))
-
 /** A pair with a server whose `echo` answers its first argument at once. */
 export const echoPair = (left: PeerOptions = {}): Promise<Pair> =>
   connectedPair({ left, right: { methods: { echo: (value: unknown) => value, nothing() {} } } })
+
+/** Transports whose two ends meet in different ways. */
+export const media: Readonly<Record<string, () => { left: Transport; right: Transport; close(): void }>> = {
+  'in microtasks': () => ({ ...linkedPair(), close() {} }),
+  'inside `post`': () => {
+    const link = linkedPair({ manual: true })
+    const through = (side: Side): Transport => ({
+      ...link[side],
+      post(message, transfer) {
+        link[side].post(message, transfer)
+        link.deliver()
+      },
+    })
+    return { left: through('left'), right: through('right'), close() {} }
+  },
+  'over a Node MessageChannel': () => {
+    const { port1, port2 } = new MessageChannel()
+    return { left: endpointTransport(port1), right: endpointTransport(port2), close: () => port1.close() }
+  },
+}
+
+/** Two RPCs that have met over one of these. */
+export async function meet(
+  medium: string,
+  options: { readonly left?: PeerOptions; readonly right?: PeerOptions } = {},
+): Promise<Disposable & { readonly left: RPC; readonly right: RPC }> {
+  const ends = media[medium]?.()
+  if (!ends) throw new Error(`No medium ${medium}`)
+  const left = new RPC({ ...options.left, transport: ends.left })
+  const right = new RPC({ ...options.right, transport: ends.right })
+  await Promise.all([left.connect(), right.connect()])
+  await turn()
+  return {
+    left,
+    right,
+    [Symbol.dispose]() {
+      left.destroy()
+      right.destroy()
+      ends.close()
+    },
+  }
+}

@@ -61,7 +61,9 @@ test('in any mix each call ends as it would alone', async () => {
 
 test('a notification that cannot be sent throws at once, and those around it arrive', async () => {
   const heard: unknown[] = []
-  using pair = await connectedPair({ right: { methods: { note: (value: unknown) => void heard.push(value) } } })
+  using pair = await connectedPair({
+    right: { methods: { note: (value: unknown) => void heard.push(value) } },
+  })
   const { left } = pair
   left.notify('note', [1])
   left.notify('note', [2])

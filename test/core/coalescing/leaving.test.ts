@@ -1,10 +1,9 @@
 /** When messages leave, and towards whom. */
 import { expect, test, vi } from 'vitest'
 import type { RPC } from '../../../src/index.ts'
-import { linkedPair } from '../../../src/testing.ts'
-import { alone, connectedPair, failure, request, result, turn } from '../pair.ts'
+import { alone, codeOf, connectedPair, failure, request, result, turn } from '../pair.ts'
 import { hello, methodsIn } from '../peer.ts'
-import { echoPair, framing, isFrame, sizesOf } from './framing.ts'
+import { echoPair, framing, isFrame, media, meet, sizesOf } from './framing.ts'
 
 const notes = (rpc: RPC, count: number, value: unknown = 0): void => {
   for (let i = 0; i < count; i++) rpc.notify('note', [value])
@@ -62,7 +61,7 @@ test('what microtasks add to a frame that waits leaves with it', async () => {
   using peer = framing()
   notes(peer.rpc, 2)
   for (let i = 0; i < 10; i++) {
-    await null
+    await Promise.resolve()
     notes(peer.rpc, 1)
   }
   await turn()
@@ -91,7 +90,11 @@ const alonePosts: Record<string, (rpc: RPC) => void> = {
   'params by name': (rpc) => rpc.notify('a', { value: 1 }),
   'a Map': (rpc) => rpc.notify('a', [new Map()]),
   'a string of 1,025 characters': (rpc) => rpc.notify('a', ['x'.repeat(1_025)]),
-  '65 values': (rpc) => rpc.notify('a', Array.from({ length: 65 }, () => 0)),
+  '65 values': (rpc) =>
+    rpc.notify(
+      'a',
+      Array.from({ length: 65 }, () => 0),
+    ),
   '64 values in an array': (rpc) => rpc.notify('a', [Array.from({ length: 64 }, () => 0)]),
   'a list of what to transfer': (rpc) => rpc.notify('a', [1], { transfer: [new ArrayBuffer(1)] }),
   'a function': (rpc) => rpc.notify('a', [() => {}]),
@@ -122,9 +125,9 @@ test('a deadline runs while the call waits in a frame', async () => {
     using peer = framing()
     notes(peer.rpc, 1)
     const call = peer.rpc.invoke('slow', [1], { timeout: 50 })
-    const check = expect(call).rejects.toMatchObject({ code: -32300 })
+    const code = codeOf(call)
     await vi.advanceTimersByTimeAsync(50)
-    await check
+    expect(await code).toBe(-32300)
     expect(sizesOf(peer.posted)).toEqual([1, 1, 1])
   } finally {
     vi.useRealTimers()
@@ -218,9 +221,9 @@ test('what waits for a peer that is replaced is lost with it, and its calls reje
   using peer = framing()
   notes(peer.rpc, 1)
   const call = peer.rpc.invoke('slow', [1])
-  const check = expect(call).rejects.toMatchObject({ code: -32050 })
+  const code = codeOf(call)
   peer.receive(hello('successor', { capabilities: ['frame'] }))
-  await check
+  expect(await code).toBe(-32050)
   await turn()
   expect(methodsIn(peer.posted)).toEqual(['note', 'answer'])
 })
@@ -239,9 +242,9 @@ test('calls over `maxPending` reject BUSY, those before them are in the frame', 
   using pair = await echoPair({ limits: { maxPending: 3 } })
   const calls = [1, 2, 3, 4, 5].map((i) => pair.left.invoke('echo', [i]))
   const settled = await Promise.allSettled(calls)
-  expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : Reflect.get(one.reason, 'code')))).toEqual(
-    [1, 2, 3, -32054, -32054],
-  )
+  expect(
+    settled.map((one) => (one.status === 'fulfilled' ? one.value : Reflect.get(one.reason, 'code'))),
+  ).toEqual([1, 2, 3, -32054, -32054])
 })
 
 test('requests of a frame over `maxInFlight` are answered BUSY, one by one', async () => {
@@ -254,27 +257,20 @@ test('requests of a frame over `maxInFlight` are answered BUSY, one by one', asy
   for (const call of more) await expect(call).rejects.toMatchObject({ code: -32054 })
 })
 
-test('over a transport that delivers inside `post` all calls are answered', async () => {
-  const { left, right } = await synchronousPair()
-  const calls = Array.from({ length: 200 }, (_, i) => left.invoke('echo', [i]))
-  expect(await Promise.all(calls)).toEqual(calls.map((_, i) => i))
-  left.destroy()
-  right.destroy()
+test.each(Object.keys(media))(
+  '200 calls at once are answered, each by its own answer, %s',
+  async (medium) => {
+    using pair = await meet(medium, { right: { methods: { echo: (value: unknown) => value } } })
+    const calls = Array.from({ length: 200 }, (_, i) => pair.left.invoke('echo', [i]))
+    expect(await Promise.all(calls)).toEqual(calls.map((_, i) => i))
+  },
+)
+
+test('one listener of `exit` serves all, and none is left after destroy()', async () => {
+  const before = process.listenerCount('exit')
+  const peers = [framing(), framing()]
+  for (const { rpc } of peers) notes(rpc, 3)
+  expect(process.listenerCount('exit')).toBeLessThanOrEqual(before + 1)
+  for (const { rpc } of peers) rpc.destroy()
+  expect(process.listenerCount('exit')).toBe(before)
 })
-
-async function synchronousPair(): Promise<{ left: RPC; right: RPC }> {
-  const { RPC } = await import('../../../src/index.ts')
-  const link = linkedPair({ manual: true })
-  const through = (side: 'left' | 'right') => ({
-    ...link[side],
-    post(message: unknown, transfer?: readonly object[]) {
-      link[side].post(message, transfer)
-      link.deliver()
-    },
-  })
-  const right = new RPC({ transport: through('right'), methods: { echo: (value: unknown) => value } })
-  const left = new RPC({ transport: through('left') })
-  await Promise.all([left.connect(), right.connect()])
-  return { left, right }
-}
-

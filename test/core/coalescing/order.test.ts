@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type RPC, transfer } from '../../../src/index.ts'
-import { connectedPair, deferred, turn } from '../pair.ts'
-import { framing } from './framing.ts'
+import { connectedPair, deferred, notification, rejection, turn } from '../pair.ts'
+import { framing, media, meet } from './framing.ts'
 
 type Fn = (value: number) => Promise<unknown>
 
@@ -36,17 +36,21 @@ const ways: Record<string, (run: Run, token: number) => boolean | Promise<boolea
   'notify a Map': ({ rpc }, token) => (rpc.notify('note', [token, new Map()]), true),
   'a callback': (run, token) => (answered(run, token, run.rpc.invoke('note', [token, () => {}])), true),
   'a transfer': (run, token) => (
-    answered(run, token, run.rpc.invoke('note', [token, transfer(new ArrayBuffer(1), [])])), true
+    answered(run, token, run.rpc.invoke('note', [token, transfer(new ArrayBuffer(1), [])])),
+    true
   ),
   'a function over there': (run, token) => (answered(run, token, run.fn(token)), true),
   'a batch': ({ rpc, ends }, token) => (
-    ends.push(rpc.batch((call) => [call('note', [token]), call('nothing')])), true
+    ends.push(rpc.batch((call) => [call('note', [token]), call('nothing')])),
+    true
   ),
   'a long batch': ({ rpc, ends }, token) => (
-    ends.push(rpc.batch((call) => [call('note', [token, long])])), true
+    ends.push(rpc.batch((call) => [call('note', [token, long])])),
+    true
   ),
   'not sendable': ({ rpc, ends }, token) => (
-    ends.push(expect(rpc.invoke('note', [token, Symbol('no')])).rejects.toMatchObject({ code: -32052 })), false
+    ends.push(rejection(rpc.invoke('note', [token, Symbol('no')]))),
+    false
   ),
   'cancelled at once': ({ rpc, ends }, token) => {
     const controller = new AbortController()
@@ -60,73 +64,88 @@ const ways: Record<string, (run: Run, token: number) => boolean | Promise<boolea
 }
 
 const way = fc.constantFrom(...Object.keys(ways))
-const weighted = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('notify', 'invoke') }, { arbitrary: way, weight: 2 })
+const weighted = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('notify', 'invoke') },
+  { arbitrary: way, weight: 2 },
+)
 
-test('whatever is said is heard in the order in which it was said, and answers come in the order of the calls', async () => {
-  const heard: number[] = []
-  const note = (token: number): number => heard.push(token)
-  using pair = await connectedPair({
-    right: {
-      methods: {
-        note,
-        nothing() {},
-        named: ({ token }: { token: number }) => note(token),
-        fail(token: number) {
-          note(token)
-          throw new Error('no')
+test.each(Object.keys(media))(
+  'what is said is heard in order, and so are the answers, %s',
+  async (medium) => {
+    const heard: number[] = []
+    const note = (token: number): number => heard.push(token)
+    using pair = await meet(medium, {
+      right: {
+        methods: {
+          note,
+          nothing() {},
+          named: ({ token }: { token: number }) => note(token),
+          fail(token: number) {
+            note(token)
+            throw new Error('no')
+          },
+          async later(token: number) {
+            note(token)
+            await Promise.resolve()
+          },
+          give: () => note,
         },
-        async later(token: number) {
-          note(token)
-          await null
-        },
-        give: () => note,
       },
-    },
-  })
-  const fn = await pair.left.invoke<Fn>('give')
-  await fc.assert(
-    fc.asyncProperty(fc.array(weighted, { maxLength: 90 }), async (steps) => {
-      heard.length = 0
-      const said: number[] = []
-      const run: Run = { rpc: pair.left, fn, asked: [], settled: [], ends: [] }
-      for (const [token, step] of steps.entries()) if (await ways[step]?.(run, token)) said.push(token)
-      await Promise.all(run.ends)
-      await turn()
-      expect(heard).toEqual(said)
-      expect(run.settled).toEqual(run.asked)
-    }),
-    { numRuns: 300 },
-  )
-})
+    })
+    const fn = await pair.left.invoke<Fn>('give')
+    await fc.assert(
+      fc.asyncProperty(fc.array(weighted, { maxLength: 90 }), async (steps) => {
+        heard.length = 0
+        const said: number[] = []
+        const run: Run = { rpc: pair.left, fn, asked: [], settled: [], ends: [] }
+        for (const [token, step] of steps.entries()) if (await ways[step]?.(run, token)) said.push(token)
+        await Promise.all(run.ends)
+        await turn()
+        expect(heard).toEqual(said)
+        expect(run.settled).toEqual(run.asked)
+      }),
+      { numRuns: 150 },
+    )
+  },
+)
 
-test('both sides at once: each hears the other in order, and streams come whole', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom('note', 'stream', 'turn'), { maxLength: 40 }), async (steps) => {
-      const heard: Record<string, number[]> = { left: [], right: [] }
-      const methods = (side: string) => ({
-        note: (token: number) => heard[side]?.push(token),
-        async *count(to: number) {
-          for (let i = 0; i < to; i++) yield i
+test.each(Object.keys(media))(
+  'both sides at once: each hears the other in order, and streams come whole, %s',
+  async (medium) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('note', 'stream', 'turn'), { maxLength: 40 }),
+        async (steps) => {
+          const heard: Record<string, number[]> = { left: [], right: [] }
+          const methods = (side: string) => ({
+            note: (token: number) => heard[side]?.push(token),
+            async *count(to: number) {
+              for (let i = 0; i < to; i++) yield i
+            },
+          })
+          using pair = await meet(medium, {
+            left: { methods: methods('left') },
+            right: { methods: methods('right') },
+          })
+          const said: number[] = []
+          const ends: Promise<unknown>[] = []
+          for (const [token, step] of steps.entries()) {
+            if (step === 'turn') await turn()
+            else
+              for (const rpc of [pair.left, pair.right])
+                if (step === 'note') rpc.notify('note', [token])
+                else ends.push(collect(rpc, token))
+            if (step === 'note') said.push(token)
+          }
+          await Promise.all(ends)
+          await turn()
+          expect(heard).toEqual({ left: said, right: said })
         },
-      })
-      using pair = await connectedPair({ left: { methods: methods('left') }, right: { methods: methods('right') } })
-      const said: number[] = []
-      const ends: Promise<unknown>[] = []
-      for (const [token, step] of steps.entries()) {
-        if (step === 'turn') await turn()
-        else
-          for (const rpc of [pair.left, pair.right])
-            if (step === 'note') rpc.notify('note', [token])
-            else ends.push(collect(rpc, token))
-        if (step === 'note') said.push(token)
-      }
-      await Promise.all(ends)
-      await turn()
-      expect(heard).toEqual({ left: said, right: said })
-    }),
-    { numRuns: 60 },
-  )
-})
+      ),
+      { numRuns: 60 },
+    )
+  },
+)
 
 async function collect(rpc: RPC, count: number): Promise<void> {
   const items: number[] = []
@@ -151,9 +170,9 @@ test('a message that comes alone while a frame is handled in turns waits for its
     },
   })
   peer.frame(null, 'later', 1, 1, null, 'later', 1, 2, null, 'note', 1, 3)
-  peer.receive({ jsonrpc: '2.0', method: 'note', params: [4] })
+  peer.receive(notification('note', [4]))
   peer.frame(null, 'later', 1, 5, null, 'note', 1, 6)
-  peer.receive({ jsonrpc: '2.0', method: 'note', params: [7] })
+  peer.receive(notification('note', [7]))
   expect(heard).toEqual([1])
   await turn()
   expect(heard).toEqual([1, 2, 3, 4, 5, 6, 7])
@@ -164,7 +183,7 @@ test('a handler that calls back while its frame is handled hears the answer befo
   using pair = await connectedPair({ right: {} })
   pair.right.registerMethod('ask', async (n: number) => {
     heard.push(`ask ${n}`)
-    heard.push(`told ${await pair.right.invoke('tell', [n])}`)
+    heard.push(`told ${await pair.right.invoke<number>('tell', [n])}`)
   })
   pair.left.registerMethod('tell', (n: number) => n)
   await Promise.all([1, 2, 3, 4].map((n) => pair.left.invoke('ask', [n])))
@@ -172,15 +191,20 @@ test('a handler that calls back while its frame is handled hears the answer befo
   expect(heard.filter((line) => line.startsWith('told'))).toEqual(['told 1', 'told 2', 'told 3', 'told 4'])
 })
 
-test('over a transport that delivers inside `post` nothing overtakes the rest of a frame', async () => {
+test('over a transport that delivers inside `post` nothing overtakes the rest of a frame, or what waits behind it', async () => {
   const heard: number[] = []
-  using peer = framing({ methods: { note: (token: number) => void heard.push(token) } })
+  using peer = framing({
+    methods: { note: (token: number) => void heard.push(token), later: async () => {} },
+  })
   // As when the other side answers a call of this handler at once.
   peer.rpc.registerMethod('outer', (token: number) => {
     heard.push(token)
-    peer.receive({ jsonrpc: '2.0', method: 'note', params: [3] })
+    peer.receive(notification('note', [token + 2]))
   })
   peer.frame(null, 'outer', 1, 1, null, 'note', 1, 2)
   await turn()
-  expect(heard).toEqual([1, 2, 3])
+  peer.frame(null, 'later', 0, null, 'note', 1, 4)
+  peer.receive(notification('outer', [5]), notification('note', [6]))
+  await turn()
+  expect(heard).toEqual([1, 2, 3, 4, 5, 6, 7])
 })
