@@ -3,12 +3,18 @@ import { peers } from './peers/all.mjs'
 import { rows } from './rows.mjs'
 
 /** The best of the peers, with which all rows are measured. */
-const few = ['raw', 'minimal', 'portcall-wrap', 'comlink', 'penpal', 'birpc', 'post-me']
-/** Rows of the environments that differ from another one in little. */
-const main = ['sequential', 'burst-1000', 'burst-object', 'notifications', 'object-1kB']
+const few = ['raw', 'portcall-wrap', 'comlink', 'penpal', 'birpc', 'post-me']
+/** The rows of an environment: all, or fewer where it differs in little from another one. */
+const rowsOf = {
+  all: rows.map(({ name }) => name),
+  main: ['sequential', 'burst-1000', 'burst-object', 'notifications', 'object-1kB'],
+  first: ['sequential', 'burst-1000'],
+}
 
-const full = { runs: 3, rounds: 5, target: 10, warmUp: 100, items: 1_000_000 }
-const quick = { runs: 1, rounds: 3, target: 4, warmUp: 15, items: 100_000 }
+const full = { runs: 2, rounds: 5, target: 10, warmUp: 200, items: 1_000_000 }
+const quick = { runs: 1, rounds: 3, target: 4, warmUp: 50, items: 100_000 }
+/** The environments that are measured with all rows in a quick run, too. */
+const quickly = ['node-two-cores', 'chromium-worker']
 /** Where one call waits for the other, few rounds say little; in Node they cost least. */
 const steady = { 'node-one-core sequential': { runs: 5, rounds: 7 } }
 
@@ -16,19 +22,17 @@ export const modeOf = (isQuick) => ({ quick: isQuick, ...(isQuick ? quick : full
 
 /** The plans of one run in an environment: one for each row. */
 export function plansFor(environment, run, mode, { rowNames, peerNames }) {
+  const isShort = mode.quick && environment.rows === 'all' && !quickly.includes(environment.name)
+  const own = rowNames ?? rowsOf[isShort ? 'main' : environment.rows]
   const plans = []
   for (const row of rows) {
-    if (rowNames ? !rowNames.includes(row.name) : environment.rows === 'main' && !main.includes(row.name))
-      continue
+    if (!own.includes(row.name)) continue
     const special = mode.quick ? {} : steady[`${environment.name} ${row.name}`]
     const { runs, rounds, target, warmUp, items } = { ...mode, ...special }
     if (run >= runs) continue
     const isPinned = environment.cores === 'one' || (environment.cores === 'by row' && Boolean(row.pinned))
-    const measured = peers.filter(
-      ({ name, over }) =>
-        over[environment.kind] &&
-        (peerNames ? peerNames.includes(name) : row.among === 'all' || few.includes(name)),
-    )
+    const among = peerNames ?? { all: peers.map(({ name }) => name), few }[row.among] ?? row.among
+    const measured = peers.filter(({ name, over }) => over[environment.kind] && among.includes(name))
     plans.push({
       row: row.name,
       isPinned,

@@ -2,7 +2,7 @@
  * What is measured. `unit` makes some calls and resolves to how many; as many units as fit are measured together.
  * `compare: 'time'` shows time against raw (lower is better), `'rate'` calls per second against raw (higher is better).
  * A `pinned` row runs on one processor: where two of them wait for each other in turn, ratios fall into one of two modes by
- * chance. `needs` names what a peer must be able to do, `among` says whether all peers are measured or the best of them.
+ * chance. `needs` names what a peer must be able to do, `among` which peers are measured: all, the best few of them, or a list.
  */
 export const rows = [
   {
@@ -59,7 +59,7 @@ export const rows = [
     title: 'items of an async generator, against batches with credit by hand',
     compare: 'rate',
     per: 'item',
-    among: 'all',
+    among: ['raw', 'portcall-wrap', 'osra'],
     needs: ['count'],
     longest: true,
     prepare: ({ items }, { streamShare = 1 }) => items * streamShare,

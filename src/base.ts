@@ -5,13 +5,16 @@ import type { SignalLike } from './context.ts'
 import { type Dialect, portcallDialect } from './dialects.ts'
 import { dispose, type DisposableLike } from './dispose.ts'
 import { callError, CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError } from './errors.ts'
-import { type Capability, createHello } from './hello.ts'
+import { createExtensions } from './extensions.ts'
+import { capabilitiesOf, createHello } from './hello.ts'
 import { createIncoming } from './incoming.ts'
+import { createLife } from './life.ts'
 import { limitsOf } from './limits.ts'
 import type { Draft, Link } from './link.ts'
 import type { RPCParams } from './messages.ts'
 import { checkHandler, methodsOf, type RPCHandler } from './methods.ts'
-import { type Features, type PeerState, type RPCInitOptions, transportOf } from './options.ts'
+import { type Features, type RPCInitOptions, transportOf } from './options.ts'
+import { createPeer, type PeerState } from './peer.ts'
 import { createOutbox, type Held } from './outbox.ts'
 import { checkCall, checkMethod, checkTimeout, type RPCInvokeOptions } from './arguments.ts'
 import { createOutgoing } from './outgoing.ts'
@@ -119,12 +122,11 @@ export class BaseRPC {
     const plain = options.plain === true || options.dialect !== undefined
     const limits = limitsOf(options.limits)
     const diagnose = createDiagnose(options.onDiagnostic)
-    const listeners = new Set<(state: PeerState) => void>()
-    let state: PeerState = 'waiting'
+    const peer = createPeer(diagnose)
     let end: End | undefined
 
     const post = (message: Draft | Draft[], transfer?: readonly object[]): void => {
-      if (state === 'closed') return
+      if (peer.state === 'closed') return
       checkPeer(message, () => hello.can('values'))
       transport.post(message, transfer)
     }
@@ -148,7 +150,7 @@ export class BaseRPC {
         return new Promise((resolve) => resolve(outgoing.notify(method, params, options.transfer)))
       },
       send: (method, params) => {
-        if (state === 'closed' || !hello.can('values')) return
+        if (peer.state === 'closed' || !hello.can('values')) return
         // A long list is better not looked at twice.
         if (params.length <= FEW && outbox.join(null, method, params)) return
         const message: Draft = { jsonrpc: '2.0', method, params }
@@ -170,17 +172,11 @@ export class BaseRPC {
     const unpack = (payload: unknown, marks: unknown, signal?: SignalLike): unknown =>
       marks !== undefined && hello.can('values') ? values.unpack(payload, marks, signal) : payload
 
-    const abilities: Capability[] = ['cancel', 'close', 'details']
-    if (createValues) abilities.push('values')
-    // JSON has not all that stands in a frame, and listeners of events would not see into it.
-    if (!transport.codec && !transport.emitsEvents) abilities.push('frame')
-    const takesFrames = (): boolean => abilities.includes('frame') && hello.can('frame')
-
     const outbox = createOutbox({
       post,
       limits,
       dropped: values.retract,
-      takesFrames: () => options.coalesce !== false && takesFrames(),
+      takesFrames: () => options.coalesce !== false && hello.can('frame'),
       lost: (one, error) => outgoing.lost(one, error),
     })
     const outgoing = createOutgoing({
@@ -191,7 +187,8 @@ export class BaseRPC {
       connectTimeout,
       values,
       unpack,
-      discard: (marks) => {
+      unexpected: (id, marks) => {
+        diagnose('unexpected', id)
         if (marks !== undefined && hello.can('values')) values.discard(marks)
       },
       makeId: () => (transport.public ? `${session}:${registration.nextId()}` : registration.nextId()),
@@ -204,23 +201,33 @@ export class BaseRPC {
       },
     })
 
-    const replace = (): void => {
-      if (state === 'connected') lose(PEER_GONE, 'the other side was replaced', false)
-    }
-
     const connected = (): void => {
-      if (state === 'closed') return
+      if (peer.state === 'closed') return
       end = undefined
-      become('connected')
+      peer.become('connected')
       outgoing.flush()
     }
 
-    const hello = createHello(session, abilities, { arrives: replace, arrived: connected })
+    const hello = createHello(session, capabilitiesOf(transport, createValues !== undefined), {
+      arrives: () => {
+        if (peer.state === 'connected') lose(PEER_GONE, 'the other side was replaced', false)
+      },
+      arrived: connected,
+    })
 
     // Something else than our protocol, so the peer is a plain one.
-    const spokenTo = (): void => {
-      if (state === 'waiting') connected()
-    }
+    const spokenTo = (): void => void (peer.state === 'waiting' && connected())
+
+    const life = createLife({
+      hello,
+      link,
+      transport,
+      session,
+      heartbeat: options.heartbeat,
+      isWaiting: () => outgoing.isWaiting(),
+      isBusy: () => incoming.isBusy() || values.isOpen(),
+      gone: (reason) => gone(reason),
+    })
 
     const incoming = createIncoming({
       transport,
@@ -230,8 +237,8 @@ export class BaseRPC {
       values,
       unpack,
       outbox,
-      takesFrames,
-      isClosed: () => state === 'closed',
+      takesFrames: () => hello.can('frame'),
+      isClosed: () => peer.state === 'closed',
       policy: options.policy ?? transport.policy ?? 'shared',
       hooks: options,
       detail: () => (hello.can('details') ? detail() : undefined),
@@ -240,49 +247,36 @@ export class BaseRPC {
         if (answer.id !== session) outgoing.answer(answer)
         else if (!hello.answered(answer.result)) spokenTo()
       },
-      extension: ({ id, method, params }) => {
-        if (plain) return false
-        if (method === 'rpc.connect' && id !== undefined)
-          return hello.greeted(params, (result) => post({ jsonrpc: '2.0', id, result }))
-        if (method === 'rpc.close' && id === undefined && hello.can('close')) {
-          gone('it was closed over there')
-          return true
-        }
-        if (!hello.can('values') || !Array.isArray(params)) return false
-        const notice = id === undefined && Object.hasOwn(values.notices, method) && values.notices[method]
-        if (notice) Reflect.apply(notice, undefined, params)
-        else return Object.hasOwn(values.handlers, method) && (values.handlers[method] ?? false)
-        return true
-      },
+      extension: createExtensions({
+        plain,
+        hello,
+        values,
+        life,
+        answer: (id, result) => post({ jsonrpc: '2.0', id, result }),
+        closed: () => gone('it was closed over there'),
+      }),
     })
 
     // What was sent will not be answered; if `final`, what waits will not be sent either.
     const lose = (code: number, cause: unknown, final: boolean): void => {
       // A side that only waits has nothing to lose but hope.
-      if (state === 'closed' || (state !== 'connected' && !final)) return
+      if (peer.state === 'closed' || (peer.state !== 'connected' && !final)) return
       const why = messageOf(cause)
       if (final) end = { code, why, cause }
       hello.left()
+      life.lost()
       outbox.hold()
       const reason = new RPCError(code, why, { cause })
       incoming.abandon(reason)
       values.lost(reason)
       outgoing.failAll(code, why, cause, final)
-      become(code === CLOSED ? 'closed' : 'gone')
+      peer.become(code === CLOSED ? 'closed' : 'gone')
       // Unless somebody who was told of that has ended it, or connected anew.
-      if (!final && state === 'gone') become('waiting')
-      if (plain && !transport.opens && state === 'waiting') connected()
+      if (!final && peer.state === 'gone') peer.become('waiting')
+      if (plain && !transport.opens && peer.state === 'waiting') connected()
     }
 
     const gone = (cause: unknown, final = !transport.successor): void => lose(PEER_GONE, cause, final)
-
-    const become = (next: PeerState): void => {
-      if (state === next || state === 'closed') return
-      state = next
-      for (const listener of listeners) tell(listener)
-    }
-
-    const tell = (listener: (state: PeerState) => void): void => safely('onPeer', () => listener(state))
 
     const refusal = (method: string): RPCError | undefined =>
       end && callError(end.code, method, `was not sent: ${end.why}`, { cause: end.cause })
@@ -304,6 +298,13 @@ export class BaseRPC {
       const refused = refusal(method)
       if (refused) throw refused
       outgoing.notify(method, checked, options.transfer, batch)
+    }
+
+    // Also to a side that has not answered yet: it may have heard our hello.
+    const sayGoodbye = (): void => {
+      outbox.flush()
+      if (!plain && (peer.state === 'waiting' || hello.can('close')))
+        safely('rpc.close', () => post({ jsonrpc: '2.0', method: 'rpc.close' }))
     }
 
     this.registerMethod = (method, handler) => {
@@ -333,25 +334,19 @@ export class BaseRPC {
       checkTimeout(timeout)
       const refused = refusal('rpc.connect')
       if (refused) throw refused
-      if (state === 'waiting') await outgoing.untilConnected(timeout)
+      if (peer.state === 'waiting') await outgoing.untilConnected(timeout)
     }
     this.flush = outbox.flush
-    this.onPeer = (listener) => {
-      listeners.add(listener)
-      tell(listener)
-      return () => void listeners.delete(listener)
-    }
+    this.onPeer = peer.listen
     this.destroy = () => {
-      if (state === 'closed') return
-      outbox.flush()
-      // Also to a side that has not answered yet: it may have heard our hello.
-      if (!plain && (state === 'waiting' || hello.can('close')))
-        safely('rpc.close', () => post({ jsonrpc: '2.0', method: 'rpc.close' }))
+      if (peer.state === 'closed') return
+      sayGoodbye()
       safely('destroy', () => transport.close())
       registration.leave()
       lose(CLOSED, 'destroy() was called', true)
       outgoing.close()
-      listeners.clear()
+      life.stop()
+      peer.forget()
     }
     Object.assign(this, { [dispose]: this.destroy })
 
@@ -360,16 +355,18 @@ export class BaseRPC {
     try {
       transport.listen({
         message: (data, origin) => {
-          if (state !== 'closed') attempt(diagnose, undefined, () => incoming.receive(data, origin))
+          life.heard()
+          if (peer.state !== 'closed') attempt(diagnose, undefined, () => incoming.receive(data, origin))
         },
         unreadable: (reason) => {
           diagnose('unreadable', undefined, reason)
           incoming.unreadable()
         },
         gone,
+        leaving: sayGoodbye,
         failed: (reason) => {
           diagnose('peer-error', undefined, reason)
-          if (state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
+          if (peer.state === 'waiting') outgoing.failAll(PEER_GONE, messageOf(reason), reason, true)
         },
         refused: (origin) => diagnose('refused', origin),
         opened: () => {

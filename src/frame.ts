@@ -106,18 +106,26 @@ export function copySmall(values: readonly unknown[], made: unknown[]): boolean 
   }
 }
 
+/** A message as it stands in a frame. */
+export interface Small {
+  readonly items: readonly unknown[]
+  readonly chars: number
+}
+
 /**
- * Add a message, with a copy of its values as they are now.
+ * Make a message of a copy of its values as they are now.
  * @param kind a method, or true for a result, which has one value.
- * @returns false, and adds nothing, if they are not small.
+ * @returns undefined if they are not small.
  */
-export function addTo(frame: Frame, id: unknown, kind: string | true, values: readonly unknown[]): boolean {
-  const made: unknown[] = kind === true ? [id, kind] : [id, kind, values.length]
-  if (!copySmall(values, made)) return false
-  for (const item of made) frame.items.push(item)
+export function toSmall(id: unknown, kind: string | true, values: readonly unknown[]): Small | undefined {
+  const items: unknown[] = kind === true ? [id, kind] : [id, kind, values.length]
+  return copySmall(values, items) ? { items, chars: chars + (kind === true ? 0 : kind.length) } : undefined
+}
+
+export function addTo(frame: Frame, small: Small): void {
+  for (const item of small.items) frame.items.push(item)
   frame.count++
-  frame.chars += chars + (kind === true ? 0 : kind.length)
-  return true
+  frame.chars += small.chars
 }
 
 /** One message of a frame, and where the next one begins. */
@@ -147,7 +155,14 @@ export function readFrom(items: readonly unknown[], at: number): Framed | undefi
   const end = at + (isResult ? 3 : 4)
   if (typeof kind !== 'boolean' || end > items.length) return undefined
   const error = isResult ? undefined : { code: items[at + 2], message: items[at + 3] }
-  return { id, method: undefined, params: undefined, result: items[at + 2], error, end }
+  return {
+    id,
+    method: undefined,
+    params: undefined,
+    result: isResult ? items[at + 2] : undefined,
+    error,
+    end,
+  }
 }
 
 /** A framed message as one of its own. */

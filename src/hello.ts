@@ -8,9 +8,11 @@
  * 4. Another session on the same transport is a new epoch: what the old one still owed is lost.
  */
 import { isObject } from './guards.ts'
+import { locks } from './vigil.ts'
+import type { Transport } from './transport.ts'
 
 /** What a portcall peer can take beyond plain JSON-RPC. */
-export type Capability = 'cancel' | 'close' | 'details' | 'values' | 'frame'
+export type Capability = 'cancel' | 'close' | 'details' | 'values' | 'frame' | 'ping' | 'lock'
 
 interface Introduction {
   readonly session: string
@@ -20,10 +22,20 @@ interface Introduction {
   readonly re?: string
 }
 
+/** What this side can take over a transport. */
+export function capabilitiesOf({ codec, emitsEvents, lock }: Transport, hasValues: boolean): Capability[] {
+  const all: Capability[] = ['cancel', 'close', 'details', 'ping']
+  if (hasValues) all.push('values')
+  if (lock && locks()) all.push('lock')
+  // JSON has not all that stands in a frame, and listeners of events would not see into it.
+  if (!codec && !emitsEvents) all.push('frame')
+  return all
+}
+
 export interface Hello {
   /** The request that introduces us. Its id is our session: no answer meant for somebody before us here can match. */
   readonly request: object
-  /** True for a portcall peer that announced it. */
+  /** True for a portcall peer that announced it, if this side did, too. */
   readonly can: (capability: Capability) => boolean
   /** The peer's `rpc.connect` request: `answer` with our introduction. @returns false if it is none. */
   readonly greeted: (params: unknown, answer: (introduction: object) => void) => boolean
@@ -56,7 +68,7 @@ export function createHello(
       if (answer || peer) arrives()
       peer = theirs as Introduction
       const named: unknown = theirs.capabilities
-      abilities = new Set(Array.isArray(named) ? named : [])
+      abilities = new Set(Array.isArray(named) ? capabilities.filter((one) => named.includes(one)) : [])
       arrived()
     }
     return true

@@ -42,6 +42,8 @@ export interface Incoming {
   readonly describe: (thrown: unknown, context?: Running, detail?: ErrorDetail) => RPCErrorObject
   /** Something arrived that could not be read. */
   readonly unreadable: () => void
+  /** Whether a handler runs. */
+  readonly isBusy: () => boolean
   /** Abort what runs; it is not answered any more. */
   readonly abandon: (reason: unknown) => void
 }
@@ -322,6 +324,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
     methods,
     receive: delivery.receive,
     describe,
+    isBusy: () => inFlight > 0,
     unreadable: () => {
       if (!isShared) send(refuse(null, PARSE_ERROR, 'Parse error'))
     },

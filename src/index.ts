@@ -14,7 +14,8 @@
  * await worker.add(1, 2) // 3
  */
 export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './verbs.ts'
-export type { PeerState, RPCInitOptions } from './options.ts'
+export type { RPCInitOptions } from './options.ts'
+export type { PeerState } from './peer.ts'
 export { RPC } from './rpc.ts'
 export { type Proxied, proxy } from './proxy.ts'
 export { get, release, set } from './references.ts'

@@ -69,6 +69,8 @@ export interface Values {
   readonly handlers: Readonly<Record<string, RPCHandler>>
   /** The `rpc.` notifications about values: they are obeyed at once, and never refused for want of room. */
   readonly notices: Readonly<Record<string, (...params: never[]) => void>>
+  /** Whether anything crossed by reference that is not given back. */
+  readonly isOpen: () => boolean
   /** The other side is gone. */
   readonly lost: (reason: RPCError) => void
 }

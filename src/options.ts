@@ -12,9 +12,6 @@ import type { Policy } from './messages.ts'
 import type { Methods } from './methods.ts'
 import type { Transport } from './transport.ts'
 
-/** `waiting` for the other side to come, `connected`, `gone`, or `closed` by this side. */
-export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
-
 /** Options of an RPC. */
 export interface RPCInitOptions extends Hooks {
   /** What to speak through: a Transport, or a bare Worker, MessagePort, self, Node worker or parentPort. */
@@ -35,6 +32,11 @@ export interface RPCInitOptions extends Hooks {
   readonly dialect?: Dialect | undefined
   /** What malformed messages get. Default: the transport's, else `shared`: ignored. */
   readonly policy?: Policy | undefined
+  /**
+   * Milliseconds of silence, while something is pending, after which a portcall peer is asked for a sign of life; after as
+   * many again without one it counts as gone. Longer than its longest piece of work. Default: 0: it is not asked.
+   */
+  readonly heartbeat?: number | undefined
   /** Let small messages of one turn leave together, towards peers that take it. Default: true. */
   readonly coalesce?: boolean | undefined
   /** Copy what is to be transferred where the medium transfers nothing. Default: false: such a call rejects. */

@@ -4,7 +4,7 @@
  */
 import { BUSY, RPCError } from './errors.ts'
 import { explain } from './culprit.ts'
-import { addTo, emptyFrame, FRAME, type Framed, isFull, messageOfFramed, readFrom } from './frame.ts'
+import { addTo, emptyFrame, FRAME, type Framed, isFull, messageOfFramed, readFrom, toSmall } from './frame.ts'
 import type { Limits } from './limits.ts'
 import { idOf } from './messages.ts'
 import { noteMoved } from './transfer.ts'
@@ -62,7 +62,7 @@ export interface OutboxDeps {
 /** Microtasks that a frame waits for more, after the last message was added. */
 const PATIENCE = 4
 /** The same where many answers are expected: handlers that are async need some more each. */
-const MUCH_PATIENCE = 16
+const MUCH_PATIENCE = 24
 /** A frame waits no longer than this, in ms, however long the code that adds to it runs. */
 const LONGEST_WAIT = 4
 
@@ -75,8 +75,14 @@ interface NodeProcess {
 
 // What waits in any outbox of this process leaves before it exits: there is no microtask then.
 const unsent = new Set<() => void>()
-const flushAll = (): void => unsent.forEach((flush) => flush())
+let isExiting = false
 let watchers = 0
+
+const flushAll = (): void => {
+  // What is said from now on, in somebody's own listener, waits for nothing.
+  isExiting = true
+  unsent.forEach((flush) => flush())
+}
 
 /** @returns how to stop that, once. */
 function watchExit(): () => void {
@@ -163,12 +169,15 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
       }
     },
     join: (id, kind, values) => {
-      if (!isWarm || !isOpen || !takesFrames() || !addTo(frame, id, kind, values)) return false
-      if (frame.count === 1) {
+      if (!isWarm || !isOpen || isExiting || !takesFrames()) return false
+      // Before anything else: a getter of theirs may call, too.
+      const small = toSmall(id, kind, values)
+      if (!small || !isOpen) return false
+      if (!frame.count) {
         since = Date.now()
-        leaveExit ??= watchExit()
         unsent.add(flush)
       }
+      addTo(frame, small)
       patience = Math.max(patience, PATIENCE)
       // Not at each, as the clock costs as much as a small message.
       if (isFull(frame) || (frame.count % 8 === 0 && Date.now() - since > LONGEST_WAIT)) flush()
@@ -193,6 +202,7 @@ export function createOutbox({ post, limits, dropped, takesFrames, lost }: Outbo
     },
     open: (failed) => {
       isOpen = true
+      leaveExit ??= watchExit()
       for (const held of waiting) {
         waiting.delete(held)
         try {

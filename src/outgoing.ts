@@ -47,6 +47,8 @@ export interface Outgoing {
   readonly flush: () => void
   /** Reject what was sent, and with `all` also what is held. */
   readonly failAll: (code: number, why: string, cause: unknown, all: boolean) => void
+  /** Whether anything is pending. */
+  readonly isWaiting: () => boolean
   /** Stop the timer. */
   readonly close: () => void
 }
@@ -64,8 +66,8 @@ export interface OutgoingDeps {
   /** The error of an answer, as this peer means it; `site` is the stack of the call, if it was kept. */
   readonly toError: (error: object, site: string | undefined) => Error
   readonly values: Pick<Values, 'pack' | 'retract' | 'endScope'>
-  /** Give back what an answer passes that nobody waits for. */
-  readonly discard: (marks: unknown) => void
+  /** An answer that nobody waits for, and what it passes. */
+  readonly unexpected: (id: unknown, marks: unknown) => void
   /** The values of a peer's message. */
   readonly unpack: (payload: unknown, marks: unknown, signal?: SignalLike) => unknown
   /** Keep the stack of each call, to be shown in the error that it rejects with. */
@@ -90,8 +92,6 @@ interface Entry {
   scope: Draft | undefined
 }
 
-const NONE: readonly unknown[] = []
-
 const LONGEST_TIMER = 2_147_483_647
 
 const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
@@ -108,7 +108,7 @@ export function createOutgoing({
   keepsSite,
   values,
   unpack,
-  discard,
+  unexpected,
 }: OutgoingDeps): Outgoing {
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
@@ -217,7 +217,7 @@ export function createOutgoing({
   const join = (id: RPCId, method: string, params: RPCParams | undefined): boolean =>
     // No params and an empty list of them are two things.
     (params === undefined || (Array.isArray(params) && params.length > 0)) &&
-    outbox.join(id, method, params ?? NONE)
+    outbox.join(id, method, params ?? [])
 
   const nextId = (): string | number => {
     const id = makeId()
@@ -313,10 +313,7 @@ export function createOutgoing({
 
     answer: ({ id, error, result, hasResult, values: marks }) => {
       const entry = pending.get(id)
-      if (!entry || entry.held) {
-        discard(marks)
-        return diagnose('unexpected', id)
-      }
+      if (!entry || entry.held) return unexpected(id, marks)
       take(id)
       const { method, resolve, reject, site, signal } = entry
       try {
@@ -350,6 +347,8 @@ export function createOutgoing({
         reject(callError(code, method, `failed: ${why}`, { cause }))
       }
     },
+
+    isWaiting: () => pending.size > 0,
 
     close: () => {
       isClosed = true

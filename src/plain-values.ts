@@ -26,6 +26,7 @@ export const createPlainValues = ({ limits }: Link, { codec, endpoint }: Transpo
   discard() {},
   handlers: {},
   notices: {},
+  isOpen: () => false,
   lost() {},
 })
 

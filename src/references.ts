@@ -117,6 +117,8 @@ export interface References {
   readonly retract: (id: unknown, isAll: boolean) => void
   readonly handlers: Values['handlers']
   readonly notices: Values['notices']
+  /** How many there are. */
+  readonly size: () => number
   readonly lost: (reason: RPCError) => void
 }
 
@@ -274,6 +276,7 @@ export function createReferences(link: Link): References {
         }
       },
     },
+    size: () => exports.size + imports.size,
     lost: (reason) => {
       exports.clear()
       ids.clear()

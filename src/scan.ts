@@ -13,13 +13,14 @@ const MAX_HOLES = 65_536
 // Most calls have a few numbers and strings: they are told without anything being made for it.
 const FEW = 16
 
+const commonPrototypes: readonly unknown[] = [Map.prototype, Set.prototype, null]
+
 const isPrimitive = (value: unknown): boolean =>
   typeof value === 'object' ? value === null : typeof value !== 'function' && typeof value !== 'symbol'
 
-const commonPrototypes: readonly unknown[] = [Object.prototype, Map.prototype, Set.prototype]
-
-// The name of a class costs more than the rest of the look at a small object.
-const isCommon = (value: object): boolean => commonPrototypes.includes(Object.getPrototypeOf(value))
+// Objects and levels after which each object is remembered, so that a graph with cycles or shared parts is walked once.
+const MANY = 10_000
+const DEEP = 32
 
 /** Says that something must be encoded before it can be posted. */
 export const ENCODE = true
@@ -39,45 +40,50 @@ export function scan(
 ): string | typeof ENCODE | undefined {
   if (isPrimitive(value) || (Array.isArray(value) && value.length <= FEW && value.every(isPrimitive)))
     return undefined
-  // So that a graph with cycles or shared parts is walked once; small values, which are most, do without.
   let seen: Set<unknown> | undefined
-  const rememberFrom = Math.min(64, maxDepth / 4)
+  const deep = Math.min(DEEP, maxDepth / 4)
   let objects = 0
   let found: typeof ENCODE | undefined
 
   const visit = (value: unknown, depth: number): string | undefined => {
-    const type = typeof value
-    if (type === 'symbol') return ' is a symbol'
-    if (type === 'function') return special(value as object, 'function')
+    if (typeof value === 'symbol') return ' is a symbol'
+    if (typeof value === 'function') return special(value as object, 'function')
     if (!isObject(value) || seen?.has(value)) return undefined
     if (depth > maxDepth) return ` is nested deeper than ${maxDepth} levels`
-    if (++objects > rememberFrom) (seen ??= new Set()).add(value)
+    if (++objects > MANY || depth > deep) (seen ??= new Set()).add(value)
     if (Array.isArray(value)) {
       let holes = 0
       for (let i = 0; i < value.length && holes < MAX_HOLES; i++) {
-        const why = step(value[i], depth + 1)
+        const item: unknown = value[i]
+        const why = isPrimitive(item) ? undefined : step(item, depth + 1)
         if (why) return `[${i}]${why}`
-        if (value[i] === undefined && !(i in value)) holes++
+        if (item === undefined && !(i in value)) holes++
       }
       // Named members are seldom: they are looked for where that costs little.
-      if (holes < MAX_HOLES && (value.length > 64 || Object.keys(value).length === value.length))
+      if (holes < MAX_HOLES && (value.length > FEW || Object.keys(value).length === value.length))
         return undefined
     } else {
-      const tag = isCommon(value) ? 'common' : tagOf(value)
-      if (value instanceof Transferred && isSpecial) {
-        found = ENCODE
-        return step(value.value, depth + 1)
-      }
+      const prototype: unknown = Object.getPrototypeOf(value)
+      const isPlain = prototype === Object.prototype
+      // The name of a class costs more than the rest of the look at a small object.
+      const tag = isPlain ? 'common' : commonPrototypes.includes(prototype) ? 'common' : tagOf(value)
       if (isSpecial?.(value, tag)) return special(value, tag)
       // A promise of a remote's call can be iterated, but nobody means to send it.
       if (Symbol.asyncIterator in value && !(value instanceof Promise))
         return special(value, 'async iterable')
-      if (value instanceof Map || value instanceof Set) return visitItems(value, depth + 1)
-      if (ArrayBuffer.isView(value) || value instanceof String) return undefined
-      if (tag !== 'common' && hostObject.test(tag) && !mustMove(value, tag)) return ` is a ${tag}`
+      if (!isPlain) {
+        if (value instanceof Transferred && isSpecial) {
+          found = ENCODE
+          return step(value.value, depth + 1)
+        }
+        if (value instanceof Map || value instanceof Set) return visitItems(value, depth + 1)
+        if (ArrayBuffer.isView(value) || value instanceof String) return undefined
+        if (hostObject.test(tag) && !mustMove(value, tag)) return ` is a ${tag}`
+      }
     }
-    for (const [key, item] of Object.entries(value)) {
-      const why = step(item, depth + 1)
+    for (const key of Object.keys(value)) {
+      const item = (value as Record<string, unknown>)[key]
+      const why = isPrimitive(item) ? undefined : step(item, depth + 1)
       if (why) return pathText([key]) + why
     }
     return undefined

@@ -16,6 +16,8 @@ export interface Signals {
   /** `value` stands in its place: why it is aborted already. */
   readonly revive: (id: unknown, value: unknown) => AbortSignal
   readonly notices: Values['notices']
+  /** How many there are. */
+  readonly size: () => number
   readonly lost: (reason: RPCError) => void
 }
 
@@ -92,6 +94,7 @@ export function createSignals(link: Link): Signals {
       },
       'rpc.forget': (id: unknown) => void imports.delete(id),
     },
+    size: () => exports.size + imports.size,
     lost: (reason) => {
       for (const { weak, onAbort } of exports.values()) weak.deref()?.removeEventListener('abort', onAbort)
       exports.clear()

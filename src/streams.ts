@@ -46,6 +46,8 @@ export interface Streams {
   /** It was not passed after all; or, if it was, it is over. */
   readonly retract: (id: unknown, wasSent: boolean) => void
   readonly notices: Values['notices']
+  /** How many there are. */
+  readonly size: () => number
   readonly lost: (reason: RPCError) => void
 }
 
@@ -345,6 +347,7 @@ export function createStreams(link: Link): Streams {
       'rpc.end': (id: unknown, error?: object) => consumers.get(id)?.end(error && link.toError(error)),
       'rpc.stop': (id: unknown, error?: object) => producers.get(id)?.stop(error && link.toError(error)),
     },
+    size: () => producers.size + consumers.size,
     lost: (reason) => {
       for (const { stop } of producers.values()) stop(reason)
       for (const { end } of consumers.values()) end(reason)

@@ -38,6 +38,8 @@ export interface Transport {
   readonly name?: string
   /** What it makes of values that it does not carry; it transfers nothing then. Default: it carries structured clones. */
   readonly codec?: Codec
+  /** Who ends without a word `hold`s a Web Lock, who is to find out `watch`es it; both sides have one of them, or it is of no use. */
+  readonly lock?: 'hold' | 'watch'
   /** Nothing can be said before it tells `opened`. Default: false. */
   readonly opens?: boolean
   /** What it lets in. An RPC is shared only by transports to the same endpoint that let in the same. */
@@ -62,6 +64,8 @@ export interface Receiver {
   readonly gone: (reason: unknown, final?: boolean) => void
   /** There is a new way to the other side, and what was said before may be lost: say hello (again). */
   readonly opened: () => void
+  /** This side is about to end, and what it says now still arrives. */
+  readonly leaving?: () => void
   /** Somebody was not let in. */
   readonly refused: (origin: string) => void
   /** Something failed over there that need not be its end, such as a worker's `error` event. */

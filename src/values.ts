@@ -190,6 +190,7 @@ export function createValues(link: Link, transport: Transport): Values {
     },
     handlers: references.handlers,
     notices: { ...references.notices, ...signals.notices, ...streams.notices },
+    isOpen: () => references.size() + signals.size() + streams.size() > 0,
     lost: (reason) => {
       references.lost(reason)
       streams.lost(reason)

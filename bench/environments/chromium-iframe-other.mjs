@@ -5,7 +5,7 @@ export const chromiumIframeOther = {
   name: 'chromium-iframe-other',
   title: 'Chromium iframe, other origin',
   kind: 'window',
-  rows: 'main',
+  rows: 'first',
   cores: 'by row',
   browser: 'chromium',
   measure: (plans, report) => measureInBrowser('chromium', { kind: 'window', where: 'other' }, plans, report),

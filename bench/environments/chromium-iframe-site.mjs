@@ -5,7 +5,7 @@ export const chromiumIframeSite = {
   name: 'chromium-iframe-site',
   title: 'Chromium iframe, other site',
   kind: 'window',
-  rows: 'all',
+  rows: 'main',
   cores: 'by row',
   browser: 'chromium',
   measure: (plans, report) => measureInBrowser('chromium', { kind: 'window', where: 'site' }, plans, report),

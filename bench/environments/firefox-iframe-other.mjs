@@ -5,7 +5,7 @@ export const firefoxIframeOther = {
   name: 'firefox-iframe-other',
   title: 'Firefox iframe, other origin',
   kind: 'window',
-  rows: 'main',
+  rows: 'first',
   cores: 'by row',
   browser: 'firefox',
   measure: (plans, report) => measureInBrowser('firefox', { kind: 'window', where: 'other' }, plans, report),

@@ -146,9 +146,6 @@ export function summaryOf({ results, date, versions }) {
   const rows = [
     ['sequential', 'time of one call after the other'],
     ['burst-1000', 'rate of 1,000 calls at once'],
-    ['notifications', 'rate of 1,000 notifications'],
-    ['object-1kB', 'time of a call with 1 kB of objects'],
-    ['stream', 'rate of the items of a stream'],
   ]
   const shown = [
     'node-one-core',
@@ -158,16 +155,16 @@ export function summaryOf({ results, date, versions }) {
     'chromium-iframe-site',
   ]
   const columns = shown.filter((name) => results.some(({ environment }) => environment === name))
-  const head = `| against raw \`postMessage\` | ${columns.map((name) => environmentOf(name).title).join(' | ')} |\n|---|${'---|'.repeat(columns.length)}`
-  const lines = rows.map(([row, title]) => {
+  const title = `portcall ${versions.portcall} \`wrap\` (and the best of ${packages.size} others) [against raw \`postMessage\`](docs/benchmarks.md), ${date}`
+  const head = `| ${title} | ${columns.map((name) => environmentOf(name).title).join(' | ')} |\n|---|${'---|'.repeat(columns.length)}`
+  const lines = rows.map(([row, what]) => {
     const cells = columns.map((environment) => {
       const result = results.find((one) => one.environment === environment && one.row === row)
       return result ? cellOf(result) : ''
     })
-    return `| ${title} | ${cells.join(' | ')} |`
+    return `| ${what} | ${cells.join(' | ')} |`
   })
-  return `${head}\n${lines.join('\n')}\n
-portcall \`wrap\`, and the best of ten others in the same run (${date}, portcall ${versions.portcall}): time lower, rate higher is better. [All rows, and where portcall is behind](docs/benchmarks.md) · \`npm run bench\`\n`
+  return `${head}\n${lines.join('\n')}\n`
 }
 
 function cellOf(result) {

@@ -1,13 +1,21 @@
 // The answering side of the studies: the thread's memory, and whatever a study wants to be there.
 import { parentPort, workerData } from 'node:worker_threads'
-import { expose, RPC } from '../../dist/index.js'
+import { callContext, expose, RPC } from '../../dist/index.js'
 import { createAPI } from '../api.mjs'
 import { messenger } from '../peers/messenger.mjs'
 import { heapUsed } from './heap.mjs'
 
 const limits = { maxInFlight: 200_000 }
 const kept = []
-const api = { ...createAPI(), heapUsed, keep: (...given) => void kept.push(...given) }
+
+/** Ends when the caller has given up. */
+const wait = () =>
+  new Promise((_, reject) => {
+    const { signal } = callContext()
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+
+const api = { ...createAPI(), heapUsed, wait, keep: (...given) => void kept.push(...given) }
 
 const kinds = {
   api: () => expose(api, parentPort, { limits }),

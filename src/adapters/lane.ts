@@ -23,6 +23,7 @@ export function laneTransport(endpoint: Endpoint, name: string): Transport {
         failed: (reason) => receiver?.failed(reason),
         gone: (reason) => upgrade.drop(String(reason), true),
         opened() {},
+        leaving: () => upgrade.leave(),
         refused() {},
       })
       return () => medium.close()

@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import type { TestProject } from 'vitest/node'
+import { listenInThread } from '../adapters/websocket/in-thread.ts'
 import { tolerateShortLivedFrames } from './windows/playwright.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Two of one site, and between them one of another. */
     readonly origins: readonly [string, string, string]
+    /** A WebSocket server; its path says what runs behind each connection. */
+    readonly sockets: string
   }
 }
 
@@ -30,7 +33,10 @@ export async function setup(project: TestProject): Promise<() => void> {
       `http://${hosts[1]}:${b}`,
       `http://${hosts[2]}:${c}`,
     ])
+  const sockets = await listenInThread()
+  project.provide('sockets', sockets.url)
   return () => {
+    sockets.close()
     for (const server of servers) {
       server.close()
       server.closeAllConnections()

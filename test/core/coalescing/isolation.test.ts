@@ -1,7 +1,7 @@
 /** What fails, fails alone: its neighbours in the frame arrive, and are answered. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ErrorCode, RPC } from '../../../src/index.ts'
+import { ErrorCode, RPC, RPCError } from '../../../src/index.ts'
 import { linkedPair } from '../../../src/testing.ts'
 import { codeOf, connectedPair, turn } from '../pair.ts'
 import { framing } from './framing.ts'
@@ -14,6 +14,7 @@ const methods = {
   later: async (value: unknown) => value,
   failLater: async (value: unknown) => Promise.reject(new Error(String(value))),
   unsendable: () => [Symbol('no')],
+  hostile: () => hostile(),
 }
 
 const hostile = (): object => ({
@@ -31,6 +32,7 @@ const calls: Record<string, readonly [method: string, value: (i: number) => unkn
   throws: ['fail', (i) => i, ErrorCode.APPLICATION_ERROR],
   'throws later': ['failLater', (i) => i, ErrorCode.APPLICATION_ERROR],
   'answers what cannot be sent': ['unsendable', (i) => i, ErrorCode.INTERNAL_ERROR],
+  'answers what cannot be read': ['hostile', (i) => i, ErrorCode.INTERNAL_ERROR],
   unknown: ['nobody', (i) => i, ErrorCode.METHOD_NOT_FOUND],
   'a symbol': ['echo', () => Symbol('no'), ErrorCode.UNDELIVERABLE],
   'a symbol behind numbers': ['echo', () => [1, 2, { a: [3, Symbol('no')] }], ErrorCode.UNDELIVERABLE],
@@ -68,6 +70,7 @@ test('a notification that cannot be sent throws at once, and those around it arr
   left.notify('note', [1])
   left.notify('note', [2])
   expect(() => left.notify('note', [3, { a: Symbol('no') }])).toThrow(/params\[1\]\.a/)
+  expect(() => left.notify('note', [hostile()])).toThrow(RPCError)
   left.notify('note', [4])
   await turn()
   expect(heard).toEqual([1, 2, 4])

@@ -273,3 +273,20 @@ test('a getter that throws rejects its own call alone', async () => {
   const settled = await Promise.allSettled([1, value, 2].map((one) => pair.left.invoke('echo', [one])))
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
 })
+
+test('what stands in two places stays one object, whatever a getter between them calls', async () => {
+  using pair = await connectedPair({
+    right: { methods: { nothing() {}, same: ({ a, b }: { a: object; b: object }) => a === b } },
+  })
+  const twice = { x: 1 }
+  const value = {
+    a: twice,
+    get between(): number {
+      pair.left.notify('nothing', [{}])
+      return 1
+    },
+    b: twice,
+  }
+  const answers = [pair.left.invoke('nothing'), pair.left.invoke('same', [value])]
+  expect(await Promise.all(answers)).toEqual([null, true])
+})

@@ -1,0 +1,11 @@
+export type ServiceName = 'redis' | 'nats'
+
+/** A service that runs on the loopback until it is stopped. */
+export interface RunningService {
+  readonly port: number
+  readonly pid: number | undefined
+  stop(): Promise<void>
+}
+
+export function findService(name: ServiceName): string
+export function startService(name: ServiceName): Promise<RunningService>

@@ -1,0 +1,110 @@
+/** What a BroadcastChannel carries: envelopes `{ portcall: 1, from, to?, message }`, and Transports between two of those on it. */
+import { decode, encode, type Medium } from '../encode.ts'
+import { type Endpoint, hear, type Host } from '../endpoint.ts'
+import { isObject } from '../guards.ts'
+import type { Codec, Receiver, Transport } from '../transport.ts'
+import { uuid } from '../uuid.ts'
+
+interface Envelope {
+  readonly portcall: 1
+  readonly from: string
+  /** Default: to everybody. */
+  readonly to?: string
+  readonly message: object
+}
+
+/** This side of a channel. */
+export interface Envelopes {
+  readonly id: string
+  /** Send to everybody. @throws what `postMessage` throws. */
+  readonly post: (message: object, to?: string) => void
+  readonly transportTo: (id: string) => Transport
+  /** The other one is gone. */
+  readonly drop: (id: string, reason: string) => void
+  readonly close: () => void
+}
+
+/** What is heard besides the messages to transports. */
+export interface EnvelopeEars {
+  readonly toAll: (message: object, from: string) => void
+  /** To this side, from one to whom there is no transport yet: `transportTo` it now to let it be heard. */
+  readonly toUs: (message: object, from: string) => void
+}
+
+const MAX_ID = 64
+
+const isEnvelope = (data: unknown): data is Envelope => {
+  if (!isObject(data)) return false
+  const { portcall, from, to, message } = data as Partial<Envelope>
+  return (
+    portcall === 1 &&
+    typeof from === 'string' &&
+    from.length <= MAX_ID &&
+    (to === undefined || typeof to === 'string') &&
+    isObject(message)
+  )
+}
+
+// It clones, and transfers nothing.
+const medium: Medium = { isClone: true, carries: () => true, splits: () => true }
+
+const codec: Codec = {
+  encode: (payload, take) => encode(payload, take, medium),
+  decode: (payload, marks, revive, maxDepth) =>
+    decode(
+      payload,
+      marks,
+      (kind, details, value) => {
+        const revived = revive(kind, details, value)
+        if (revived === undefined) throw new TypeError(`There is no kind \`${kind}\` of values`)
+        return revived
+      },
+      maxDepth,
+    ),
+}
+
+export function envelopes(channel: Endpoint, ears: EnvelopeEars, id: string = uuid()): Envelopes {
+  const receivers = new Map<string, Receiver>()
+
+  const post = (message: object, to?: string): void => {
+    const envelope: Envelope = { portcall: 1, from: id, ...(to !== undefined && { to }), message }
+    channel.postMessage(envelope)
+  }
+
+  const stop = hear(channel as Host, {
+    message: (data) => {
+      // Bystanders say nothing, whatever it is; nor does whoever hears itself.
+      if (!isEnvelope(data) || data.from === id) return
+      const { from, to, message } = data
+      if (to === undefined) return ears.toAll(message, from)
+      if (to !== id) return
+      if (!receivers.has(from)) ears.toUs(message, from)
+      receivers.get(from)?.message(message)
+    },
+    unreadable: (reason) => receivers.forEach((receiver) => receiver.unreadable(reason)),
+    gone: (reason) => receivers.forEach((receiver) => receiver.gone(reason)),
+    failed() {},
+  })
+
+  return {
+    id,
+    post,
+    transportTo: (to) => {
+      const transport: Transport = {
+        public: true,
+        trusted: true,
+        codec,
+        post: (message) => post(message as object, to),
+        listen: (receiver) => void receivers.set(to, receiver),
+        close: () => void receivers.delete(to),
+      }
+      return transport
+    },
+    drop: (from, reason) => {
+      const receiver = receivers.get(from)
+      receivers.delete(from)
+      receiver?.gone(reason, true)
+    },
+    close: stop,
+  }
+}

@@ -1,0 +1,29 @@
+import { errorParts } from '../details.ts'
+import { decode, encode, type Medium } from '../encode.ts'
+import { isObject, tagOf } from '../guards.ts'
+import type { Codec } from '../transport.ts'
+
+const carried = ['Date', 'RegExp', 'Map', 'Set', 'ArrayBuffer', 'Boolean', 'Number', 'String']
+
+// Of anything else Node makes {}.
+const carries = (value: object): boolean => ArrayBuffer.isView(value) || carried.includes(tagOf(value))
+
+const medium: Medium = { isClone: true, carries, splits: () => true }
+
+/**
+ * Structured clone where nothing can be transferred, as between Node's processes: errors and exceptions are marked, as
+ * they would lose what they are.
+ */
+export const cloneCodec: Codec = {
+  encode: (payload, take) =>
+    encode(
+      payload,
+      (value) => {
+        const taken = take(value)
+        if (taken || !isObject(value) || !['Error', 'DOMException'].includes(tagOf(value))) return taken
+        return { mark: ['Error'], value: errorParts(value as Error), isNested: true }
+      },
+      medium,
+    ),
+  decode,
+}

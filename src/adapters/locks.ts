@@ -1,0 +1,56 @@
+/**
+ * Web Locks as signs of life: a lock is released when the context that holds it ends, however it ends
+ * (https://www.w3.org/TR/web-locks/#termination-of-locks). And a page that is left and comes back.
+ */
+
+const PREFIX = 'portcall:'
+
+/** A goodbye by message may be slower than the lock: it says more, so it is waited for. */
+const GRACE_MS = 100
+
+const locks = (): LockManager | undefined =>
+  (globalThis as { readonly navigator?: Partial<Navigator> }).navigator?.locks
+
+/** Hold the lock of `id` and call `held`, at once where there are no locks. @returns how to release it. */
+export function holdLock(id: string, held: () => void): () => void {
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const granted = (): Promise<void> => {
+    held()
+    return released
+  }
+  const asked = locks()?.request(PREFIX + id, granted) ?? Promise.reject(new TypeError('There are no locks'))
+  asked.catch(held)
+  return release
+}
+
+/** Call `ended` when nobody holds the lock of `id`, which was held. @returns how to stop that. */
+export function watchLock(id: string, ended: () => void): () => void {
+  const controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const granted = (): void => {
+    if (!controller.signal.aborted) timer = setTimeout(ended, GRACE_MS)
+  }
+  locks()
+    ?.request(PREFIX + id, { mode: 'shared', signal: controller.signal }, granted)
+    .catch(() => {})
+  return () => {
+    controller.abort()
+    clearTimeout(timer)
+  }
+}
+
+/** Call `left` when this page is left, and `back` when it comes back from the back/forward cache. @returns how to stop. */
+export function watchPage(left: () => void, back: () => void): () => void {
+  // A worker would keep listeners for events that it never has.
+  if (!('onpagehide' in globalThis)) return () => {}
+  const onShow = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) back()
+  }
+  addEventListener('pagehide', left)
+  addEventListener('pageshow', onShow)
+  return () => {
+    removeEventListener('pagehide', left)
+    removeEventListener('pageshow', onShow)
+  }
+}

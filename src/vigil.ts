@@ -1,0 +1,89 @@
+/**
+ * Finds out that a worker has ended where the browser tells nobody. While it has something to do it holds a Web Lock and
+ * tells its name (`rpc.lock [name]`); its owner queues for the lock, which the browser grants when the worker has ended,
+ * however it did (https://www.w3.org/TR/web-locks/#termination-of-locks). A lock keeps a page out of Firefox's back/forward
+ * cache, so it is given back when there is nothing to do (`rpc.lock []`).
+ */
+import type { Link, Values } from './link.ts'
+
+/** Milliseconds without anything to do after which the lock is given back. */
+const IDLE = 1_000
+
+interface Locks {
+  request(name: string, options: object, granted: () => unknown): Promise<unknown>
+}
+
+/** Undefined in insecure contexts, and where there are none. */
+export const locks = (): Locks | undefined => {
+  const { navigator } = globalThis as { readonly navigator?: { readonly locks?: Locks } }
+  return navigator?.locks
+}
+
+export interface Vigil {
+  /** Something came from the other side. */
+  readonly heard: () => void
+  readonly notices: Values['notices']
+  /** The other side is gone, or this one leaves it. */
+  readonly end: () => void
+}
+
+export interface VigilDeps {
+  readonly name: string
+  /** This side holds the lock, the other one watches it; undefined: neither. */
+  readonly role: 'hold' | 'watch' | undefined
+  readonly isBusy: () => boolean
+  readonly tell: Link['tell']
+  readonly gone: (reason: string) => void
+}
+
+export function createVigil({ name, role, isBusy, tell, gone }: VigilDeps): Vigil {
+  let controller: AbortController | undefined
+  let release: (() => void) | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
+  let wasHeard = false
+
+  const end = (): void => {
+    clearInterval(timer)
+    controller?.abort()
+    release?.()
+    controller = release = undefined
+  }
+
+  const look = (): void => {
+    if (!wasHeard && !isBusy()) {
+      end()
+      tell('rpc.lock', [])
+    }
+    wasHeard = false
+  }
+
+  const ask = (lock: string, granted: () => unknown): void => {
+    const asking = (controller = new AbortController())
+    locks()
+      ?.request(lock, { signal: asking.signal }, () => (asking.signal.aborted ? undefined : granted()))
+      // Some contexts have locks and refuse them.
+      .catch(() => {})
+  }
+
+  const hold = (): void =>
+    ask(name, () => {
+      timer = setInterval(look, IDLE)
+      tell('rpc.lock', [name])
+      return new Promise<void>((resolve) => (release = resolve))
+    })
+
+  return {
+    heard: () => {
+      wasHeard = true
+      if (role === 'hold' && !controller) hold()
+    },
+    notices: {
+      'rpc.lock': (lock?: string) => {
+        if (role !== 'watch') return
+        end()
+        if (typeof lock === 'string') ask(lock, () => gone('the worker has ended'))
+      },
+    },
+    end,
+  }
+}

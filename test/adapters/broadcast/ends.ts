@@ -1,0 +1,20 @@
+/** The transport of one of two sides of a BroadcastChannel that know each other's ids. */
+import { envelopes } from '../../../src/adapters/bus.ts'
+import type { Transport } from '../../../src/index.ts'
+
+export interface End {
+  readonly transport: Transport
+  readonly close: () => void
+}
+
+export function openEnd(name: string, id: string, peer: string): End {
+  const channel = new BroadcastChannel(name)
+  const bus = envelopes(channel, { toAll() {}, toUs() {} }, id)
+  return {
+    transport: bus.transportTo(peer),
+    close: () => {
+      bus.close()
+      channel.close()
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { rolldown } from 'rolldown'
+import { expect, onTestFinished, test } from 'vitest'
+import { contract } from '../../contract/suite.ts'
+import { within } from '../../contract/fixture.ts'
+import { run } from '../../windows/medium.ts'
+import { buses, joined, opening } from './buses.ts'
+import { openEnd } from './ends.ts'
+
+contract(
+  'one of a bus in Node',
+  (kind) => {
+    const name = crypto.randomUUID()
+    const there = openEnd(name, 'there', 'here')
+    const here = openEnd(name, 'here', 'there')
+    const { stop } = run(kind, there.transport)
+    return {
+      transport: here.transport,
+      close: () => {
+        stop()
+        here.close()
+        there.close()
+      },
+    }
+  },
+  { trusted: true },
+)
+
+buses('Node')
+
+async function startThread(name: string): Promise<Worker> {
+  const build = await rolldown({
+    input: fileURLToPath(new URL('./thread.ts', import.meta.url)),
+    platform: 'node',
+  })
+  const { output } = await build.generate({ format: 'esm' })
+  await build.close()
+  const code = encodeURIComponent(output[0].code)
+  const thread = new Worker(new URL(`data:text/javascript,${code}`), { workerData: name })
+  onTestFinished(async () => void (await thread.terminate()))
+  return thread
+}
+
+test('a bus of two Node threads, which exit when they have left it', { timeout: 60_000 }, async () => {
+  const { name, open } = opening()
+  const thread = await startThread(name)
+  const bus = open()
+  const [peer] = await joined(bus, 1)
+  const rpc = bus.peer(peer?.id ?? '')
+  expect(peer?.name).toBe('thread')
+  expect(await rpc.invoke('double', [21])).toBe(42)
+  bus.broadcast('note', [new Map([[1, new Date(0)]])])
+  expect(await rpc.invoke('noted')).toEqual([new Map([[1, new Date(0)]])])
+  const told: number[] = []
+  await rpc.invoke('each', [[1, 2], (item: number) => void told.push(item)])
+  expect(told).toEqual([1, 2])
+  const exit = once(thread, 'exit')
+  const left = new Promise((resolve) => bus.onLeave(resolve))
+  rpc.notify('leave')
+  expect(await within(30_000, left)).toEqual(peer)
+  await within(30_000, exit)
+})

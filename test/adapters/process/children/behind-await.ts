@@ -1,0 +1,6 @@
+import { processTransport } from '../../../../src/adapters/process.ts'
+import { serve } from '../../../contract/service.ts'
+import { late } from './later.ts'
+
+await late()
+serve(processTransport(process))

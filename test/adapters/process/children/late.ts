@@ -1,0 +1,5 @@
+import { processTransport } from '../../../../src/adapters/process.ts'
+import { serve } from '../../../contract/service.ts'
+import { late } from './later.ts'
+
+void late().then(() => serve(processTransport(process)))

@@ -1,0 +1,5 @@
+import { processTransport } from '../../../../src/adapters/process.ts'
+import { serve } from '../../../contract/service.ts'
+import { more } from './more.ts'
+
+serve(processTransport(process), more)

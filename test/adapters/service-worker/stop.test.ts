@@ -1,0 +1,118 @@
+/** What becomes of a page's calls when its service worker is stopped, started again and updated. */
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright'
+import { ErrorCode } from '../../../src/index.ts'
+import { bundle, launch, names, pageWith, serve } from '../../events/browsers.ts'
+
+const MINUTE = 60_000
+
+const file = (name: string): string => fileURLToPath(new URL(`./pages/${name}.ts`, import.meta.url))
+
+let scripts: readonly string[] = []
+beforeAll(async () => {
+  scripts = await Promise.all(['page', 'worker'].map((name) => bundle(file(name))))
+}, MINUTE)
+
+interface Opened {
+  readonly page: Page
+  /** Let the server give another worker from now on. */
+  readonly release: (version: string) => void
+}
+
+async function open(name: (typeof names)[number]): Promise<Opened> {
+  const [page = '', worker = ''] = scripts
+  const workerOf = (version: string): string => `const VERSION = '${version}';\n${worker}`
+  const files: Record<string, string> = {
+    '/': pageWith('<script type="module" src="/page.js"></script>'),
+    '/page.js': page,
+    '/worker.js': workerOf('1'),
+  }
+  const site = await serve('127.0.0.1', files, { 'cache-control': 'no-store' })
+  onTestFinished(() => site.close())
+  const browser = await launch(name)
+  onTestFinished(() => browser.close())
+  const context = await browser.newContext()
+  const opened = await context.newPage()
+  await opened.goto(site.origin)
+  await opened.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+  return { page: opened, release: (version) => (files['/worker.js'] = workerOf(version)) }
+}
+
+const invoke = (page: Page, method: string, ...params: unknown[]): Promise<unknown> =>
+  page.evaluate(([name, args]) => globalThis.page.invoke(name, ...args), [method, params] as const)
+
+/** Wait until the hanging call has been rejected. @returns how. */
+async function fateOf(page: Page): Promise<unknown> {
+  await page.waitForFunction(() => globalThis.page.fates.length > 0, undefined, { timeout: MINUTE })
+  return page.evaluate(() => globalThis.page.fates)
+}
+
+describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE }, () => {
+  const stop = async (page: Page): Promise<void> => {
+    const session = await page.context().newCDPSession(page)
+    await session.send('ServiceWorker.enable')
+    await session.send('ServiceWorker.stopAllWorkers')
+    await session.detach()
+  }
+
+  test('what is pending rejects PEER_GONE, and the next call reaches a new instance', async () => {
+    const { page } = await open('chromium')
+    const first = await invoke(page, 'instance')
+    expect(await invoke(page, 'count')).toBe(1)
+    await page.evaluate(() => globalThis.page.hang())
+    await stop(page)
+    expect(await fateOf(page)).toEqual([
+      { code: ErrorCode.PEER_GONE, message: expect.stringContaining('hang') },
+    ])
+    expect(await invoke(page, 'count')).toBe(1)
+    expect(await invoke(page, 'instance')).not.toBe(first)
+    const states = await page.evaluate(() => globalThis.page.states)
+    expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting', 'connected'])
+  })
+
+  test('the worker can call the page again after each of three stops', async () => {
+    const { page } = await open('chromium')
+    const seen = new Set<unknown>([await invoke(page, 'instance')])
+    for (let i = 0; i < 3; i++) {
+      await page.evaluate(() => globalThis.page.hang())
+      await stop(page)
+      await page.waitForFunction((count) => globalThis.page.fates.length > count, i, { timeout: MINUTE })
+      expect(await invoke(page, 'askAll', 'who')).toEqual(['the page'])
+      seen.add(await invoke(page, 'instance'))
+    }
+    expect(seen.size).toBe(4)
+  })
+
+  test('after a stop all pages are its clients again', async () => {
+    const { page } = await open('chromium')
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+    expect(await invoke(page, 'clients')).toBe(2)
+    await Promise.all([page, other].map((one) => one.evaluate(() => globalThis.page.hang())))
+    await stop(page)
+    await Promise.all([page, other].map(fateOf))
+    await expect.poll(() => invoke(page, 'clients'), { timeout: MINUTE }).toBe(2)
+    await other.close()
+    await expect.poll(() => invoke(page, 'clients'), { timeout: MINUTE }).toBe(1)
+  })
+})
+
+describe.each(names)('a service worker that is updated, in %s', (name) => {
+  test(
+    'what is pending rejects PEER_GONE, and the next call reaches the new version',
+    { timeout: 4 * MINUTE },
+    async () => {
+      const { page, release } = await open(name)
+      expect(await invoke(page, 'version')).toBe('1')
+      await page.evaluate(() => globalThis.page.hang())
+      release('2')
+      await page.evaluate(() => globalThis.page.update())
+      expect(await fateOf(page)).toEqual([
+        { code: ErrorCode.PEER_GONE, message: expect.stringContaining('hang') },
+      ])
+      expect(await invoke(page, 'version')).toBe('2')
+    },
+  )
+})

@@ -1,0 +1,6 @@
+import { serve } from '../../../contract/service.ts'
+import { late } from '../../process/children/later.ts'
+import { own } from './stdio.ts'
+
+await late()
+serve(own())

@@ -1,0 +1,5 @@
+import { serve } from '../../../contract/service.ts'
+import { late } from '../../process/children/later.ts'
+import { own } from './stdio.ts'
+
+void late().then(() => serve(own()))

@@ -1,0 +1,11 @@
+import { type Framing } from '../../../../src/adapters/framing.ts'
+import { stdioTransport } from '../../../../src/adapters/stdio.ts'
+import type { Transport } from '../../../../src/index.ts'
+
+/** This process's own stdio, in the framing that its argument says. */
+export const own = (): Transport =>
+  stdioTransport({
+    readable: process.stdin,
+    writable: process.stdout,
+    framing: process.argv[2] as Framing,
+  })
