@@ -30,8 +30,6 @@ interface End {
   readonly cause?: unknown
 }
 
-const FEW = 8
-
 const NO_OPTIONS: RPCInvokeOptions = {}
 
 /**
@@ -132,7 +130,6 @@ export class BaseRPC {
     }
 
     const safely = (about: string, step: () => void): void => attempt(diagnose, about, step)
-
     const dialect = (): Dialect | undefined =>
       plain ? options.dialect : hello.can('cancel') ? portcallDialect : undefined
 
@@ -152,7 +149,7 @@ export class BaseRPC {
       send: (method, params) => {
         if (peer.state === 'closed' || !hello.can('values')) return
         // A long list is better not looked at twice.
-        if (params.length <= FEW && outbox.join(null, method, params)) return
+        if (params.length <= 8 && outbox.join(null, method, params)) return
         const message: Draft = { jsonrpc: '2.0', method, params }
         outbox.post(message, values.pack(message, 'params'))
       },
@@ -260,6 +257,7 @@ export class BaseRPC {
     // What was sent will not be answered; if `final`, what waits will not be sent either.
     const lose = (code: number, cause: unknown, final: boolean): void => {
       // A side that only waits has nothing to lose but hope.
+      if (peer.state === 'waiting' && !final) return diagnose('peer-error', undefined, cause)
       if (peer.state === 'closed' || (peer.state !== 'connected' && !final)) return
       const why = messageOf(cause)
       if (final) end = { code, why, cause }
@@ -375,7 +373,7 @@ export class BaseRPC {
         },
       })
       if (plain && !transport.opens) connected()
-      else if (!plain && !transport.opens) post(hello.request)
+      else if (!plain && !transport.opens && !end) post(hello.request)
     } catch (error) {
       this.destroy()
       throw error

@@ -33,7 +33,7 @@ export const createPlainValues = ({ limits }: Link, { codec, endpoint }: Transpo
 const needsPortcall = (message: Draft): Error => {
   const [path, kind] = message.values?.[0] ?? [[], '']
   const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
-  return new TypeError(`${member}${pathText(path)} is a ${kind}, and the other side is not portcall`)
+  return new TypeError(`${member}${pathText(path)} is a ${kind}, which the other side does not take`)
 }
 
 /** @throws TypeError for a message whose values are marked, to a peer that is not portcall. */

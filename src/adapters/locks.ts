@@ -15,12 +15,17 @@ const locks = (): LockManager | undefined =>
 export function holdLock(id: string, held: () => void): () => void {
   let release = (): void => {}
   const released = new Promise<void>((resolve) => (release = resolve))
-  const granted = (): Promise<void> => {
+  let isHeld = false
+  const hold = (): Promise<void> => {
+    isHeld = true
     held()
     return released
   }
-  const asked = locks()?.request(PREFIX + id, granted) ?? Promise.reject(new TypeError('There are no locks'))
-  asked.catch(held)
+  const without = (): void => {
+    if (!isHeld) held()
+  }
+  const asked = locks()?.request(PREFIX + id, hold) ?? Promise.reject(new TypeError('There are no locks'))
+  asked.catch(without)
   return release
 }
 

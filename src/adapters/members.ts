@@ -57,8 +57,9 @@ export function joinBus(channel: Endpoint, name: string, { diagnose, toAll, toUs
   // Whether the lock is held: whoever heard of this side before would take it for gone.
   let isIn = false
 
+  // The channel may have been closed by its owner.
   const announce = (method: string, params?: readonly unknown[], to?: string): void =>
-    bus.post({ jsonrpc: '2.0', method, ...(params && { params }) }, to)
+    attempt(diagnose, method, () => bus.post({ jsonrpc: '2.0', method, ...(params && { params }) }, to))
 
   const tell = (listeners: Iterable<(peer: BusPeer) => void>, peer: BusPeer): void => {
     for (const listener of listeners) attempt(diagnose, 'onJoin', () => listener(peer))

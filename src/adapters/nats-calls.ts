@@ -112,14 +112,13 @@ function callsTransport(
   const receive = (message: NatsMessageLike): void => {
     const key = message.subject.slice(inbox.length + 1)
     const call = calls.get(key)
-    if (isNobody(message)) {
-      if (key.startsWith('w.')) died(key.slice(2))
-      else if (call?.worker === undefined) call && fail(key, call, `nobody serves ${subject}`)
-      // It died before it could be told, so nothing has run.
-      else ask(key, call)
-      return
-    }
+    if (key.startsWith('w.')) return isNobody(message) ? died(key.slice(2)) : undefined
     if (!call) return
+    if (isNobody(message)) {
+      if (call.worker === undefined) return fail(key, call, `nobody serves ${subject}`)
+      // It died before it could be told, so nothing has run.
+      return ask(key, call)
+    }
     const data = parse(message)
     const worker = memberOf(data, 'from')
     if (call.worker === undefined && worker !== undefined) {

@@ -16,7 +16,7 @@ import type { Receiver, Transport } from '../transport.ts'
 /** The event of every message. */
 export const EVENT = 'rpc.message'
 
-type Listener = (...args: never[]) => void
+type Listener = (...args: unknown[]) => void
 
 /** What a client sent when it connected, as a server's socket has it. */
 export interface HandshakeLike {
@@ -44,7 +44,7 @@ export interface SocketLike {
 /** The Manager of a client's socket. */
 export interface ManagerLike {
   reconnection(): boolean
-  readonly opts?: { readonly retries?: number | undefined }
+  readonly opts?: object
   on(event: 'reconnect_failed', listener: Listener): unknown
   off(event: 'reconnect_failed', listener: Listener): unknown
 }
@@ -78,7 +78,7 @@ export function socketIoTransport<S extends SocketLike>(
   { maxSize = MAX_SIZE }: SocketIoOptions = {},
 ): SocketIoTransport<S> {
   const { handshake, io } = socket
-  if (io?.opts?.retries)
+  if (io?.opts && Reflect.get(io.opts, 'retries'))
     throw new TypeError('A socket with `retries` sends again what may have run: leave that option out')
   const isClient = handshake === undefined
   const origin = handshake?.headers.origin

@@ -139,7 +139,7 @@ describe('an RTCDataChannel', { timeout: 2 * MINUTE }, () => {
       })
     })
     // Comes back as it is.
-    for (const part of ['(', '+', '+', ')']) channel.send(part + 'x'.repeat(400))
+    for (const part of ['(', '+', '+', '+']) channel.send(part + 'x'.repeat(400))
     for (const part of ['+{', ')}', '(']) channel.send(part)
     channel.send('({"jsonrpc":"2.0",')
     channel.send(')"method":"note","params":["it is read"]}')

@@ -42,7 +42,7 @@ export async function eventually<T>(ask: () => T | Promise<T>, is: (value: T) =>
   }
 }
 
-/** What a page in the back/forward cache is told; no browser can be made to put the page of a test there. */
+/** What a page is told that goes into the back/forward cache: an iframe is not put there alone. */
 export const leave = (page: Window): boolean =>
   page.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import type { TestProject } from 'vitest/node'
+import { listenSocketIo } from '../adapters/socket-io/listen.ts'
 import { listenInThread } from '../adapters/websocket/in-thread.ts'
 import { tolerateShortLivedFrames } from './windows/playwright.ts'
 
@@ -14,6 +15,8 @@ declare module 'vitest' {
     readonly origins: readonly [string, string, string]
     /** A WebSocket server; its path says what runs behind each connection. */
     readonly sockets: string
+    /** A socket.io server; its namespaces say what runs behind each socket. */
+    readonly socketIo: string
   }
 }
 
@@ -35,8 +38,11 @@ export async function setup(project: TestProject): Promise<() => void> {
     ])
   const sockets = await listenInThread()
   project.provide('sockets', sockets.url)
+  const socketIo = await listenSocketIo()
+  project.provide('socketIo', socketIo.url)
   return () => {
     sockets.close()
+    socketIo.close()
     for (const server of servers) {
       server.close()
       server.closeAllConnections()

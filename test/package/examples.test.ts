@@ -94,3 +94,22 @@ test('an MCP server tells its progress by a token', { timeout: 60_000 }, async (
     'oven off',
   ])
 })
+
+test('a WebSocket server and its client call each other, over reconnects', { timeout: 60_000 }, async () => {
+  const lines = await run('websocket', ['ws'])
+  expect(lines.slice(0, 5)).toEqual(['3', 'Hello, client!', '3', '2', '1'])
+  expect(lines[5]).toMatch(/^-32050 .*1006/)
+  expect(lines[6]).toBe('7')
+})
+
+test('a child process is spoken to over its standard streams', { timeout: 60_000 }, async () => {
+  const lines = await run('stdio')
+  expect(lines.slice(0, 4)).toEqual(['3', 'Hello, parent!', 'item a', 'item b'])
+  expect(lines[4]).toMatch(/^-32050 /)
+})
+
+test('a forked process calls back, and its end is told', { timeout: 60_000 }, async () => {
+  const lines = await run('process')
+  expect(lines.slice(0, 4)).toEqual(['6.5', '50 %', '100 %', '12 primes, the last one 37'])
+  expect(lines[4]).toMatch(/^-32050 .*SIGKILL/)
+})

@@ -289,6 +289,23 @@ export function buses(where: string): void {
       expect(() => bus.broadcast('x', [() => {}])).toThrow(undeliverable)
     })
 
+    test('a channel that its owner closes before the bus fails calls, and nothing else', async () => {
+      const { name, open } = opening()
+      const channel = new BroadcastChannel(name)
+      const bus = broadcastBus(channel)
+      const other = open()
+      await allJoined(bus, other)
+      const rpc = bus.peer(other.id)
+      await rpc.connect()
+      channel.close()
+      expect(await rejection(rpc.invoke('x'))).toMatchObject({ code: ErrorCode.UNDELIVERABLE })
+      expect(() => bus.broadcast('x')).toThrow(expect.objectContaining({ code: ErrorCode.UNDELIVERABLE }))
+      bus.close()
+      const closed = new BroadcastChannel(name)
+      closed.close()
+      broadcastBus(closed).close()
+    })
+
     test('a channel that was passed stays open', async () => {
       const { name, open } = opening()
       const channel = new BroadcastChannel(name)

@@ -1,9 +1,10 @@
 /** What becomes of a page's calls when its service worker is stopped, started again and updated. */
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { ErrorCode } from '../../../src/index.ts'
 import { bundle, launch, names, pageWith, serve } from '../../events/browsers.ts'
+import { launchWith } from './launching.ts'
 
 const MINUTE = 60_000
 
@@ -20,7 +21,7 @@ interface Opened {
   readonly release: (version: string) => void
 }
 
-async function open(name: (typeof names)[number]): Promise<Opened> {
+async function open(starting: Promise<Browser>): Promise<Opened> {
   const [page = '', worker = ''] = scripts
   const workerOf = (version: string): string => `const VERSION = '${version}';\n${worker}`
   const files: Record<string, string> = {
@@ -30,7 +31,7 @@ async function open(name: (typeof names)[number]): Promise<Opened> {
   }
   const site = await serve('127.0.0.1', files, { 'cache-control': 'no-store' })
   onTestFinished(() => site.close())
-  const browser = await launch(name)
+  const browser = await starting
   onTestFinished(() => browser.close())
   const context = await browser.newContext()
   const opened = await context.newPage()
@@ -57,7 +58,7 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
   }
 
   test('what is pending rejects PEER_GONE, and the next call reaches a new instance', async () => {
-    const { page } = await open('chromium')
+    const { page } = await open(launch('chromium'))
     const first = await invoke(page, 'instance')
     expect(await invoke(page, 'count')).toBe(1)
     await page.evaluate(() => globalThis.page.hang())
@@ -72,7 +73,7 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
   })
 
   test('the worker can call the page again after each of three stops', async () => {
-    const { page } = await open('chromium')
+    const { page } = await open(launch('chromium'))
     const seen = new Set<unknown>([await invoke(page, 'instance')])
     for (let i = 0; i < 3; i++) {
       await page.evaluate(() => globalThis.page.hang())
@@ -85,7 +86,7 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
   })
 
   test('after a stop all pages are its clients again', async () => {
-    const { page } = await open('chromium')
+    const { page } = await open(launch('chromium'))
     const other = await page.context().newPage()
     await other.goto(page.url())
     await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
@@ -99,12 +100,33 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
   })
 })
 
+/** A Firefox that stops a service worker which has been idle for a second: it cannot be told to. */
+const launchImpatientFirefox = (): Promise<Browser> =>
+  launchWith('firefox', {
+    firefoxUserPrefs: {
+      'dom.serviceWorkers.idle_timeout': 1_000,
+      'dom.serviceWorkers.idle_extended_timeout': 1_000,
+    },
+  })
+
+describe('a service worker that is stopped when it is idle, in Firefox', { timeout: 4 * MINUTE }, () => {
+  test('what is pending rejects PEER_GONE, and the next call reaches a new instance', async () => {
+    const { page } = await open(launchImpatientFirefox())
+    const first = await invoke(page, 'instance')
+    await page.evaluate(() => globalThis.page.hang())
+    expect(await fateOf(page)).toEqual([
+      { code: ErrorCode.PEER_GONE, message: expect.stringContaining('hang') },
+    ])
+    expect(await invoke(page, 'instance')).not.toBe(first)
+  })
+})
+
 describe.each(names)('a service worker that is updated, in %s', (name) => {
   test(
     'what is pending rejects PEER_GONE, and the next call reaches the new version',
     { timeout: 4 * MINUTE },
     async () => {
-      const { page, release } = await open(name)
+      const { page, release } = await open(launch(name))
       expect(await invoke(page, 'version')).toBe('1')
       await page.evaluate(() => globalThis.page.hang())
       release('2')

@@ -63,7 +63,7 @@ async function join(server: Running | undefined, room: string, name: string): Pr
       },
       hang: () => new Promise(() => {}),
       slow: () => new Promise((resolve) => release.push(() => resolve(name))),
-      note: (value: unknown) => noted.push([name, value]),
+      note: (value: unknown) => noted.push(`${name}: ${String(value)}`),
     },
   })
   await within(LONG, rpc.invoke('enter', [room]))
@@ -71,7 +71,7 @@ async function join(server: Running | undefined, room: string, name: string): Pr
 }
 
 const release: (() => void)[] = []
-const noted: unknown[] = []
+const noted: string[] = []
 
 test('a call reaches a client that is connected to another server', { timeout: 60_000 }, async () => {
   await join(servers[2], 'a', 'ada')
@@ -110,7 +110,7 @@ test(
       names.map((name) => `x ${name}`),
     )
     await servers[0]?.rpc.invoke('notify', ['b', 'note', ['news']])
-    await vi.waitFor(() => expect(noted.toSorted()).toEqual(names.map((name) => [name, 'news'])), {
+    await vi.waitFor(() => expect(new Set(noted)).toEqual(new Set(names.map((name) => `${name}: news`))), {
       timeout: LONG,
     })
   },
@@ -143,11 +143,9 @@ test(
     // Those of the others are answered late, and counted.
     for (const step of release) step()
     const answers = await within(LONG, gathering ?? Promise.reject())
-    expect(answers.map(({ value, code }) => value ?? code).toSorted()).toEqual([
-      ErrorCode.PEER_GONE,
-      'c0',
-      'c1',
-    ])
+    expect(new Set(answers.map(({ value, code }) => value ?? code))).toEqual(
+      new Set(['c0', 'c1', ErrorCode.PEER_GONE]),
+    )
     await settledAt(2)
     expect(await within(LONG, c1.rpc.invoke<string[]>('ask', ['c', 'after,']))).toHaveLength(2)
 

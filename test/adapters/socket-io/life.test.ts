@@ -1,6 +1,5 @@
 /** What a socket of socket.io does besides the contract: reconnecting, its own buffer, sizes, who calls. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type RoomSocketLike, room } from '../../../src/adapters/room.ts'
 import { type SocketIoTransport, socketIoTransport } from '../../../src/adapters/socket-io.ts'
 import { callContext, ErrorCode, type PeerState, RPC, type RPCInitOptions } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
@@ -265,82 +264,6 @@ describe('misuse', () => {
     client.emit('rpc.message', { jsonrpc: '2.0', id: 99, method: 'add', params: [1, 2] })
     await vi.waitFor(() => expect(answers).toContainEqual({ jsonrpc: '2.0', id: 99, result: 3 }), {
       timeout: LONG,
-    })
-  })
-})
-
-describe('room, in one process', () => {
-  const lobby = async (count: number): Promise<RPC[]> => {
-    const name = crypto.randomUUID()
-    rooms = name
-    const joined = await Promise.all(Array.from({ length: count }, () => rig.join()))
-    return joined.map(({ client, server }, i) => {
-      void server.join(name)
-      over(server)
-      return over(client, {
-        methods: {
-          index: () => i,
-          note: (value: unknown) => noted.push(value),
-          when: () => new Date(0),
-          fail: () => {
-            throw new RangeError('no')
-          },
-          hang: () => new Promise(() => {}),
-        },
-      })
-    })
-  }
-  let rooms = ''
-  const noted: unknown[] = []
-
-  test('gather has the answer of each, with its id; notify reaches all', async () => {
-    const clients = await lobby(3)
-    await Promise.all(clients.map((rpc) => rpc.connect()))
-    const all = room(rig.io.to(rooms))
-    const answers = await all.gather<number>('index')
-    expect(answers.map((answer) => answer.status === 'fulfilled' && answer.value).toSorted()).toEqual([
-      0, 1, 2,
-    ])
-    const ids = new Set((await rig.io.in(rooms).fetchSockets()).map(({ id }: RoomSocketLike) => id))
-    expect(new Set(answers.map(({ id }) => id))).toEqual(ids)
-    expect(await all.gather('fail')).toEqual(
-      Array(3).fill(
-        expect.objectContaining({
-          status: 'rejected',
-          reason: expect.objectContaining({ code: -32500, message: 'no' }),
-        }),
-      ),
-    )
-    expect((await all.gather('when')).map((answer) => 'value' in answer && answer.value)).toEqual(
-      Array(3).fill(new Date(0)),
-    )
-    all.notify('note', ['hi'])
-    await vi.waitFor(() => expect(noted).toEqual(['hi', 'hi', 'hi']), { timeout: LONG })
-  })
-
-  test('a deadline ends a gathering with TIMEOUT for who is late, and PEER_GONE for who has left', async () => {
-    const clients = await lobby(2)
-    await Promise.all(clients.map((rpc) => rpc.connect()))
-    const all = room(rig.io.to(rooms), { heartbeat: 50 })
-    const answers = all.gather('hang', null, { timeout: 1_000 })
-    const [first] = await rig.io.in(rooms).fetchSockets()
-    setTimeout(() => first?.disconnect(), 100)
-    const reasons = (await within(LONG, answers)).map((answer) => 'reason' in answer && answer.reason)
-    expect(reasons).toContainEqual(expect.objectContaining({ code: ErrorCode.PEER_GONE }))
-    expect(reasons).toContainEqual(expect.objectContaining({ code: ErrorCode.TIMEOUT }))
-  })
-
-  test('invoke wants one client, and params are JSON', async () => {
-    await lobby(2)
-    const all = room(rig.io.to(rooms))
-    await expect(all.invoke('index')).rejects.toThrow(/2 clients are there/)
-    expect(await rejection(room(rig.io.to('nobody')).invoke('index'))).toMatchObject({
-      code: ErrorCode.PEER_GONE,
-    })
-    expect(await rejection(all.gather('index', [() => 1]))).toMatchObject({ code: ErrorCode.UNDELIVERABLE })
-    expect(await rejection(all.gather('index', [new Date()]))).toMatchObject({
-      code: ErrorCode.UNDELIVERABLE,
-      message: expect.stringContaining('params[0] is a Date'),
     })
   })
 })

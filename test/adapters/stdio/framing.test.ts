@@ -84,7 +84,7 @@ test.for([
   '\r\n\r\n',
   '{"jsonrpc":"2.0"}\r\n\r\n',
   `X: ${'x'.repeat(9_000)}`,
-  `X: ${'x'.repeat(9_000)}\r\n\r\n`,
+  `Content-Length: 2\r\nX: ${'x'.repeat(9_000)}\r\n\r\n42`,
 ])('content-length: %j is the end', (header) => {
   const cutter = createCutter('content-length', 1_000_000)
   cutter.push(bytes(header))

@@ -197,7 +197,7 @@ async function* items(): AsyncGenerator<number> {
 
 /** There is room for all references, streams and signals, once everything is collected that is to be. */
 export async function expectRoom(rpc: RPC, room = ROOM): Promise<void> {
-  for (let tries = 20; tries > 0; tries--) {
+  for (let tries = 60; tries > 0; tries--) {
     await collect(1)
     try {
       return await fill(rpc, room)

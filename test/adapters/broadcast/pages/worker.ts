@@ -1,0 +1,3 @@
+import { serve } from '../../../../src/adapters/shared-worker.ts'
+
+const server = serve({ clients: () => server.clients.size })
