@@ -72,7 +72,7 @@ export function websocketTransport(
       ears.gone(reason)
       if (isStopped || reconnect === false) return
       const wait = Math.min(initial * 2 ** attempts++, max)
-      timer = setTimeout(retry, wait * (0.5 + Math.random() / 2))
+      timer = setTimeout(retry, wait * (0.5 + (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 510))
     }
     const retry = (): void => {
       try {

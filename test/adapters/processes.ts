@@ -16,6 +16,8 @@ export interface Running {
 
 export interface Script {
   start(...args: string[]): Promise<Running>
+  /** Remove the bundle; what runs goes on. */
+  forget(): void
   /** End all that run, and remove the bundle. */
   remove(): Promise<void>
 }
@@ -29,6 +31,7 @@ export async function bundleScript(path: string): Promise<Script> {
   await build.write({ file, format: 'esm' })
   await build.close()
   const all = new Set<Running>()
+  const forget = (): void => rmSync(dir, { recursive: true, force: true })
   return {
     async start(...args) {
       const child = fork(file, args, { serialization: 'advanced' })
@@ -50,9 +53,10 @@ export async function bundleScript(path: string): Promise<Script> {
       all.add(one)
       return one
     },
+    forget,
     async remove() {
       await Promise.all([...all].map((one) => one.kill()))
-      rmSync(dir, { recursive: true, force: true })
+      forget()
     },
   }
 }

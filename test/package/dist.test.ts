@@ -55,7 +55,7 @@ const withoutComments = (text: string): string =>
 
 test('dist imports nothing but itself', () => {
   const imports = built().flatMap(({ text }) =>
-    [...withoutComments(text).matchAll(/\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?['"]([^'"]+)['"]/g)].map(
+    [...withoutComments(text).matchAll(/^\s*(?:import|export)\b[^'"]*\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?['"]([^'"]+)['"]/gm)].map(
       ([, from, dynamic]) => from ?? dynamic,
     ),
   )

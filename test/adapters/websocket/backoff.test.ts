@@ -67,8 +67,14 @@ afterEach(() => {
 
 const notice = { jsonrpc: '2.0', method: 'x' }
 
+/** What is drawn at random, as a part of the most. */
+const chance = (part: number): void =>
+  void vi
+    .spyOn(crypto, 'getRandomValues')
+    .mockImplementation((array) => (array as unknown as Uint8Array).fill(Math.round(part * 255)) as never)
+
 test('twice as long after each failure, at most `max`', () => {
-  vi.spyOn(Math, 'random').mockReturnValue(1)
+  chance(1)
   const { again, rpc, sockets } = rig({ initial: 100, max: 500 })
   expect(Array.from({ length: 5 }, again)).toEqual([100, 200, 400, 500, 500])
   expect(sockets).toHaveLength(6)
@@ -77,19 +83,19 @@ test('twice as long after each failure, at most `max`', () => {
 
 test('by default from 500 ms to 30 s, and up to half of it less at random', () => {
   const { again, rpc } = rig()
-  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+  chance(0)
   expect(again()).toBe(250)
-  random.mockReturnValue(1)
+  chance(1)
   expect(Array.from({ length: 8 }, again)).toEqual([
     1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
   ])
-  random.mockReturnValue(0.5)
-  expect(again()).toBe(22_500)
+  chance(0.2)
+  expect(again()).toBe(18_000)
   rpc.destroy()
 })
 
 test('from the beginning once the other side was heard, not when it only accepts', () => {
-  vi.spyOn(Math, 'random').mockReturnValue(1)
+  chance(1)
   const { again, rpc, sockets } = rig({ initial: 100, max: 500 })
   expect([again(), again()]).toEqual([100, 200])
   sockets.at(-1)?.open()
