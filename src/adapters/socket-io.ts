@@ -9,6 +9,7 @@
  * 4. A request that wants a socket.io acknowledgement (`room`) is answered by that.
  */
 import { bytesCodec } from './bytes-codec.ts'
+import { sizeOf } from './message-size.ts'
 import { PEER_GONE, RPCError, TOO_LARGE } from '../errors.ts'
 import { isObject } from '../guards.ts'
 import type { Receiver, Transport } from '../transport.ts'
@@ -66,8 +67,6 @@ export interface SocketIoTransport<S extends SocketLike = SocketLike> extends Tr
 }
 
 const MAX_SIZE = 1_000_000
-/** What socket.io adds to a message, and to each of its binary parts. */
-const PACKET = 64
 
 /**
  * Speak over a socket of socket.io 4. It stays its owner's: `destroy()` of the RPC leaves it connected.
@@ -175,22 +174,3 @@ const idOf = (message: unknown): unknown =>
   isObject(message) && Object.hasOwn(message, 'id') ? Reflect.get(message, 'id') : undefined
 
 const isAnswer = (message: unknown): boolean => isObject(message) && !('method' in message)
-
-const encoder = new TextEncoder()
-
-/** The bytes that a message takes, or a few more. Its values are JSON and bytes. */
-function sizeOf(message: unknown): number {
-  let size = PACKET
-  const visit = (value: unknown): void => {
-    if (typeof value === 'string') size += encoder.encode(JSON.stringify(value)).length
-    else if (!isObject(value)) size += String(value).length
-    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) size += value.byteLength + PACKET
-    else
-      for (const key of Object.keys(value)) {
-        size += Array.isArray(value) ? 1 : 4 + key.length
-        visit(Reflect.get(value, key))
-      }
-  }
-  visit(message)
-  return size
-}

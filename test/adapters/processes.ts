@@ -1,6 +1,7 @@
 /** Node processes that run a script of these tests, and do what they are told by messages. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -22,10 +23,14 @@ export interface Script {
   remove(): Promise<void>
 }
 
-/** Bundle a script from `src` as it is now, into the repository, so that it finds installed packages. */
+/** Bundle a script from `src` as it is now. It finds the packages that are installed here. */
 export async function bundleScript(path: string): Promise<Script> {
-  const root = fileURLToPath(new URL('../../node_modules/', import.meta.url))
-  const dir = mkdtempSync(join(root, '.portcall-adapters-'))
+  const dir = mkdtempSync(join(tmpdir(), 'portcall-adapters-'))
+  symlinkSync(
+    fileURLToPath(new URL('../../node_modules', import.meta.url)),
+    join(dir, 'node_modules'),
+    'junction',
+  )
   const file = join(dir, `${basename(path, '.ts')}.mjs`)
   const build = await rolldown({ input: path, platform: 'node', external: /^[^./]/ })
   await build.write({ file, format: 'esm' })

@@ -113,3 +113,7 @@ test('a forked process calls back, and its end is told', { timeout: 60_000 }, as
   expect(lines.slice(0, 4)).toEqual(['6.5', '50 %', '100 %', '12 primes, the last one 37'])
   expect(lines[4]).toMatch(/^-32050 .*SIGKILL/)
 })
+
+test('members of a bus find each other, and answer together', { timeout: 60_000 }, async () => {
+  expect((await run('broadcast')).length).toBe(3)
+})

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -148,11 +146,4 @@ test('its example of events and callbacks prints what it says', async () => {
   expect((await printed(scripts, iframe() + script('main'), 3)).toSorted()).toEqual(
     expected(files).toSorted(),
   )
-})
-
-test('its example of a Node thread prints what it says', async () => {
-  const files = snippet('thread')
-  for (const [name, code] of files) writeFileSync(`${folder}/${name}`, code)
-  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}/main.mjs`], { timeout: 20_000 })
-  expect(stdout.trim().split('\n')).toEqual(expected(files))
 })
