@@ -1,6 +1,6 @@
 /**
  * What JSON lacks, as JSON and a mark: undefined, NaN, ±Infinity, -0, bigint, Date, RegExp, Map, Set, bytes, errors,
- * holes, repeats and cycles. For media that carry text, and for emitters of somebody else, which carry bytes besides.
+ * holes, repeats and cycles. For media that carry text.
  */
 import { errorParts } from './details.ts'
 import { decode, encode, type Medium, type Revive, type Substitute, type Take } from './encode.ts'
@@ -34,8 +34,6 @@ function toBase64(buffer: ArrayBufferLike, offset: number, length: number): stri
 
 const fromBase64 = (text: unknown): ArrayBuffer =>
   Uint8Array.from(atob(String(text)), (char) => char.charCodeAt(0)).buffer
-
-const isBytes = (value: object): boolean => ArrayBuffer.isView(value) || tagOf(value) === 'ArrayBuffer'
 
 const takePrimitive = (value: unknown): Substitute | undefined => {
   if (value === undefined) return { mark: ['undefined'] }
@@ -96,20 +94,12 @@ const reviveJson: Revive = (kind, details, value) => {
   )
 }
 
-/**
- * The codec of a medium that carries JSON.
- * @param bytes it carries ArrayBuffers and their views as they are, too. Default: false.
- */
-export function jsonCodec(bytes = false): Codec {
-  const carries = (value: object): boolean => bytes && isBytes(value)
-  const medium: Medium = { isClone: false, carries, splits: () => true }
+const medium: Medium = { isClone: false, carries: () => false, splits: () => true }
+
+/** The codec of a medium that carries JSON. */
+export function jsonCodec(): Codec {
   return {
-    encode: (payload, take) =>
-      encode(
-        payload,
-        (value) => take(value) ?? (isObject(value) && carries(value) ? undefined : takeJson(value)),
-        medium,
-      ),
+    encode: (payload, take) => encode(payload, (value) => take(value) ?? takeJson(value), medium),
     decode: (payload, marks, revive, maxDepth) =>
       decode(
         payload,

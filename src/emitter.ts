@@ -1,4 +1,4 @@
-import { jsonCodec } from './codec.ts'
+import { bytesCodec } from './bytes-codec.ts'
 import type { RPCEmitter } from './events.ts'
 import type { Transport } from './transport.ts'
 
@@ -13,7 +13,7 @@ export function emitterTransport(event: RPCEmitter): Transport {
   return {
     endpoint: event,
     successor: true,
-    codec: jsonCodec(true),
+    codec: bytesCodec,
     post: (message) => event.emit(EVENT, message),
     listen: ({ message, gone }) => {
       const onMessage = (data: unknown): void => message(data)

@@ -106,6 +106,13 @@ export function copySmall(values: readonly unknown[], made: unknown[]): boolean 
   }
 }
 
+// Told without making anything for it.
+const mayBeSmall = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
 /** A message as it stands in a frame. */
 export interface Small {
   readonly items: readonly unknown[]
@@ -118,6 +125,7 @@ export interface Small {
  * @returns undefined if they are not small.
  */
 export function toSmall(id: unknown, kind: string | true, values: readonly unknown[]): Small | undefined {
+  if (!values.every(mayBeSmall)) return undefined
   const items: unknown[] = kind === true ? [id, kind] : [id, kind, values.length]
   return copySmall(values, items) ? { items, chars: chars + (kind === true ? 0 : kind.length) } : undefined
 }

@@ -14,7 +14,7 @@ import { isObject } from '../guards.ts'
 import type { RPCParams } from '../messages.ts'
 import { pathText } from '../paths.ts'
 import { uuid } from '../uuid.ts'
-import { bytesCodec } from './bytes-codec.ts'
+import { bytesCodec } from '../bytes-codec.ts'
 import { EVENT } from './socket-io.ts'
 
 /** One client of a room, connected to this server process or to another. */

@@ -8,7 +8,7 @@
  * 3. A message is measured before it is sent, because a server cuts the connection at `maxHttpBufferSize`.
  * 4. A request that wants a socket.io acknowledgement (`room`) is answered by that.
  */
-import { bytesCodec } from './bytes-codec.ts'
+import { bytesCodec } from '../bytes-codec.ts'
 import { sizeOf } from './message-size.ts'
 import { PEER_GONE, RPCError, TOO_LARGE } from '../errors.ts'
 import { isObject } from '../guards.ts'

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll } from 'vitest'
-import { bytesCodec } from '../../../src/adapters/bytes-codec.ts'
 import { socketIoTransport } from '../../../src/adapters/socket-io.ts'
 import { emitterTransport } from '../../../src/emitter.ts'
 import type { RPCEmitter, Transport } from '../../../src/index.ts'
@@ -49,8 +48,8 @@ const deaths = {
   },
 }
 
-// TODO-CODEC
-const event = (socket: End): Transport => ({ ...emitterTransport(socket as RPCEmitter), codec: bytesCodec })
+// As of `new RPC({ event })`.
+const event = (socket: End): Transport => emitterTransport(socket as RPCEmitter)
 
 contract(
   'socketIoTransport, at the client',

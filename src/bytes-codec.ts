@@ -1,9 +1,9 @@
 /** The codec of a medium that carries JSON and bytes, but not what kind of bytes: Node's sockets make all of them a Buffer. */
-import { jsonCodec } from '../codec.ts'
-import { type Encoded, put } from '../encode.ts'
-import { isObject, tagOf } from '../guards.ts'
-import { isDetached } from '../transfer.ts'
-import type { Codec } from '../transport.ts'
+import { jsonCodec } from './codec.ts'
+import { type Encoded, put } from './encode.ts'
+import { isObject, tagOf } from './guards.ts'
+import { isDetached } from './transfer.ts'
+import type { Codec } from './transport.ts'
 
 const KINDS =
   /^(ArrayBuffer|DataView|(Ui|I)nt(8|16|32)Array|Uint8ClampedArray|Float(32|64)Array|Big(Ui|I)nt64Array)$/
