@@ -6,16 +6,19 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBrowsers } from './browsers.mjs'
+import { writeSecurityTable } from './security-table.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-const filters = process.argv.slice(2)
+const filters = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const wantsTable = process.argv.includes('--table')
 const deadline = 15 * 60_000
 const isWindows = process.platform === 'win32'
 let running
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 const failures = []
+const results = {}
 const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
 process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
@@ -29,6 +32,7 @@ try {
   rmSync(reports, { recursive: true, force: true })
 }
 if (total.passed + total.failed === 0) report('no test ran')
+if (wantsTable) writeSecurityTable(results)
 for (const failure of failures) console.log(`FAILED ${failure}`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
@@ -58,7 +62,8 @@ async function runVitest(name, options) {
   const code = await run(process.execPath, [vitest, 'run', ...options, ...reporters, ...filters])
   if (!existsSync(file)) return report(`the ${name} tests ended without a result (${code})`)
   const before = total.failed
-  addResult(JSON.parse(readFileSync(file, 'utf8')))
+  results[name] = JSON.parse(readFileSync(file, 'utf8'))
+  addResult(results[name])
   if (code !== 0 && total.failed === before)
     report(`the ${name} tests ended with ${code}, though no test failed`)
 }

@@ -4,7 +4,7 @@ import { alone, type Alone, request, result, turn } from './pair.ts'
 import { mutator } from './mutation.ts'
 import { hello, methodsIn } from './peer.ts'
 
-const MESSAGES = 100_000
+const MESSAGES = Number(process.env['FUZZ'] ?? 100_000)
 const ROUND = 1_000
 
 const uncaught: unknown[] = []
@@ -62,7 +62,7 @@ for (const { side, check } of [
   { side: 'calling', check: calls },
 ])
   for (const text of [false, true])
-    test(`100,000 random and mutated messages to the ${side} side, as ${text ? 'text' : 'objects'}, throw nothing out, and the next call works`, async () => {
+    test(`${MESSAGES.toLocaleString('en')} random and mutated messages to the ${side} side, as ${text ? 'text' : 'objects'}, throw nothing out, and the next call works`, async () => {
       const before = intrinsics()
       const seed = Date.now() & 0x7fffffff
       const random = mutator(seed)

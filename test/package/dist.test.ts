@@ -55,9 +55,11 @@ const withoutComments = (text: string): string =>
 
 test('dist imports nothing but itself', () => {
   const imports = built().flatMap(({ text }) =>
-    [...withoutComments(text).matchAll(/^\s*(?:import|export)\b[^'"]*\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?['"]([^'"]+)['"]/gm)].map(
-      ([, from, dynamic]) => from ?? dynamic,
-    ),
+    [
+      ...withoutComments(text).matchAll(
+        /^\s*(?:import|export)\b[^'"]*\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?['"]([^'"]+)['"]/gm,
+      ),
+    ].map(([, from, dynamic]) => from ?? dynamic),
   )
   expect(imports.length).toBeGreaterThan(5)
   expect(imports.filter((name) => !name?.startsWith('.'))).toEqual([])

@@ -117,3 +117,15 @@ test('a forked process calls back, and its end is told', { timeout: 60_000 }, as
 test('members of a bus find each other, and answer together', { timeout: 60_000 }, async () => {
   expect((await run('broadcast')).length).toBe(3)
 })
+
+test(
+  'clients of a socket.io server are known, asked together, and come back',
+  { timeout: 60_000 },
+  async () => {
+    const lines = await run('socket-io', ['socket.io', 'socket.io-client'])
+    const text = lines.join('\n')
+    expect(text).toContain('1000 bytes')
+    expect(text).toContain('-32050')
+    expect(lines.at(-1)).toMatch(/is back$/)
+  },
+)
