@@ -28,7 +28,7 @@ export function writeSecurityTable(reports) {
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([id, { node, browser, failed, files }]) => {
       const some = [...files]
-        .toSorted()
+        .toSorted((a, b) => a.localeCompare(b))
         .slice(0, 4)
         .map((name) => `\`${name}\``)
       const rest = files.size > 4 ? ` and ${files.size - 4} more` : ''

@@ -257,7 +257,6 @@ export class BaseRPC {
     // What was sent will not be answered; if `final`, what waits will not be sent either.
     const lose = (code: number, cause: unknown, final: boolean): void => {
       // A side that only waits has nothing to lose but hope.
-      if (peer.state === 'waiting' && !final) return diagnose('peer-error', undefined, cause)
       if (peer.state === 'closed' || (peer.state !== 'connected' && !final)) return
       const why = messageOf(cause)
       if (final) end = { code, why, cause }

@@ -41,6 +41,10 @@ export interface Opener<K = Kind, C extends Connection = Connection> {
   readonly tap: (kind: K, options?: Options) => Promise<Tapped<C>>
 }
 
+// A browser worker says of its lock whenever it has it.
+const isOfLock = (data: unknown): boolean =>
+  (Object(data) as { readonly method?: unknown }).method === 'rpc.lock'
+
 export function opener<K, C extends Connection>(connect: Connect<K, C>): Opener<K, C> {
   const connected = async (kind: K): Promise<C> => {
     const connection = await connect(kind)
@@ -68,7 +72,7 @@ export function opener<K, C extends Connection>(connect: Connect<K, C>): Opener<
           inner.listen({
             ...receiver,
             message(data, origin) {
-              received.push(data as object)
+              if (!isOfLock(data)) received.push(data as object)
               receiver.message(data, origin)
             },
           })

@@ -91,6 +91,8 @@ test('the sample is hashed: progress moves, and each hash is right', { timeout: 
 test('the frames of the call show the callback, the signal and the stream', async () => {
   const row = hasher.locator('.row.from-page')
   await row.locator('summary').click()
+  // They are written when the row is opened.
+  await row.locator('.rung pre').first().waitFor()
   const frames = await row.locator('.rung pre').allInnerTexts()
   expect(frames[0]).toMatch(/"hash".*sample-1\.bin.*\[\[1\], "function", \d+\], \[\[2\], "signal", \d+\]/s)
   expect(frames[1]).toContain('"stream"')
@@ -141,6 +143,7 @@ test('Cancel stops the worker, without a pointer too', { timeout: 90_000 }, asyn
   const [call, abort, report] = await hasher.locator('.row').all()
   expect(await call?.locator('.outcome').innerText()).toBe('AbortError: Cancelled by the button')
   await abort?.locator('summary').click()
+  await abort?.locator('.rung pre').first().waitFor()
   expect(await abort?.locator('.rung pre').allInnerTexts()).toEqual([expect.stringContaining('rpc.abort')])
   expect(await report?.innerText()).toMatch(/report\(.*ended: true.*its finally ran/s)
 

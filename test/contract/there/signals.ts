@@ -26,7 +26,8 @@ export const signalMethods = (): object => {
     /** Answers when the signal aborts; calls `listening` once it listens. */
     untilAborted(signal: AbortSignal, listening: () => Promise<void>) {
       const state = aborted(signal)
-      void listening()
+      // Its answer may come when the connection has ended.
+      listening().catch(() => {})
       return state
     },
     keep(signal: AbortSignal) {
