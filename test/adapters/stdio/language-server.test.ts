@@ -16,7 +16,7 @@ interface Published {
   readonly diagnostics: readonly { readonly message: string; readonly range: object }[]
 }
 
-const uri = 'file:///work/settings.json'
+const uri = 'file:///project/settings.json'
 
 function run() {
   const child = spawn(process.execPath, [program, '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] })
