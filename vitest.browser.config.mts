@@ -14,8 +14,6 @@ export default defineConfig(async () => {
       // Files share one origin, and with it BroadcastChannel, SharedWorker and ServiceWorker.
       fileParallelism: false,
       testTimeout: 20_000,
-      // In Firefox one connection in some thousands is not made anew; see "Known limits" in CHANGELOG.md.
-      retry: 1,
       hookTimeout: 20_000,
       teardownTimeout: 10_000,
       api: loopback,

@@ -16,6 +16,8 @@ export interface Substitute {
   readonly value?: unknown
   /** Whether `value` may hold further such values itself. Default: false. */
   readonly isNested?: boolean
+  /** Why there is none: what is written after its path. */
+  readonly refusal?: string
 }
 
 /** Says what to put in the place of a value; undefined: what it is. */
@@ -101,7 +103,11 @@ export function encode(root: unknown, take: Take, { isClone, carries, splits }: 
     return typeof value === 'function' || typeof value === 'symbol' ? refuse(` is a ${typeof value}`) : value
   }
 
-  const substitute = (value: unknown, { mark, value: stands = null, isNested }: Substitute): unknown => {
+  const substitute = (
+    value: unknown,
+    { mark, value: stands = null, isNested, refusal }: Substitute,
+  ): unknown => {
+    if (refusal) refuse(refusal)
     const at = [...path]
     // What is put back as a whole is not there before what is in it.
     const isWhole = mark !== undefined && mark[0] !== 'Map' && mark[0] !== 'Set'

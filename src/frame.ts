@@ -91,6 +91,8 @@ export function copySmall(values: readonly unknown[], made: unknown[]): boolean 
   isCopying = true
   leaves = chars = 0
   try {
+    // Told without making anything for it.
+    if (!values.every(mayBeSmall)) return false
     for (const value of values) {
       const copied = copy(value)
       if (copied === NO) return false
@@ -106,7 +108,6 @@ export function copySmall(values: readonly unknown[], made: unknown[]): boolean 
   }
 }
 
-// Told without making anything for it.
 const mayBeSmall = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return true
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -125,7 +126,6 @@ export interface Small {
  * @returns undefined if they are not small.
  */
 export function toSmall(id: unknown, kind: string | true, values: readonly unknown[]): Small | undefined {
-  if (!values.every(mayBeSmall)) return undefined
   const items: unknown[] = kind === true ? [id, kind] : [id, kind, values.length]
   return copySmall(values, items) ? { items, chars: chars + (kind === true ? 0 : kind.length) } : undefined
 }

@@ -13,8 +13,15 @@ export interface Hooks {
   readonly mapError?: ((error: unknown, context: CallContext) => unknown) | undefined
 }
 
-export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  (isObject(value) || typeof value === 'function') && typeof (value as { then?: unknown }).then === 'function'
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (!isObject(value) && typeof value !== 'function') return false
+  try {
+    return typeof (value as { then?: unknown }).then === 'function'
+  } catch {
+    // What cannot be read is told when it is to be sent.
+    return false
+  }
+}
 
 // A hook's promise would be ignored, and its rejection end a Node process.
 export function settled(hook: string, value: unknown): unknown {

@@ -22,6 +22,15 @@ const isPrimitive = (value: unknown): boolean =>
 const MANY = 10_000
 const DEEP = 32
 
+const isFewPrimitives = (value: unknown): boolean => {
+  try {
+    return Array.isArray(value) && value.length <= FEW && value.every(isPrimitive)
+  } catch {
+    // A revoked proxy.
+    return false
+  }
+}
+
 /** Says that something must be encoded before it can be posted. */
 export const ENCODE = true
 
@@ -38,8 +47,7 @@ export function scan(
   isSpecial?: (value: object, tag: string) => boolean,
   level = 0,
 ): string | typeof ENCODE | undefined {
-  if (isPrimitive(value) || (Array.isArray(value) && value.length <= FEW && value.every(isPrimitive)))
-    return undefined
+  if (isPrimitive(value) || isFewPrimitives(value)) return undefined
   let seen: Set<unknown> | undefined
   const deep = Math.min(DEEP, maxDepth / 4)
   let objects = 0

@@ -103,6 +103,7 @@ export function createStreams(link: Link): Streams {
 
     const leave = (): void => {
       isOver = true
+      clearTimeout(timer)
       if (producers.delete(id) && context) open.set(context, (open.get(context) ?? 1) - 1)
     }
 

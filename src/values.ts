@@ -77,11 +77,11 @@ export function createValues(link: Link, transport: Transport): Values {
   const streams = createStreams(link)
 
   const takeStream = (value: object, tag: string, { moved, scope }: Passing): Substitute | undefined => {
+    if ((value as { readonly locked?: boolean }).locked) return { refusal: ` is a ${tag} that is locked` }
     if (!codec && moves(tag)) {
       moved.add(value)
       return { value }
     }
-    if ((value as { readonly locked?: boolean }).locked) throw new TypeError(` is a ${tag} that is locked`)
     if (tag === 'ReadableStream')
       return { mark: ['readable', streams.produce(chunksOf(value as ReadableStream), undefined)] }
     if (tag !== 'WritableStream') return undefined

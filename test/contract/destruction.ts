@@ -54,8 +54,9 @@ export function destruction({ open, tap }: Opener<'service'>): void {
       reached()
       return new Promise(() => {})
     })
-    rpc.notify('startCall', ['never'])
+    // The first of them has arrived when the second is answered; what is under way at the end may be lost.
     const hang = rejection(rpc.invoke('hang', ['orphan']))
+    rpc.notify('startCall', ['never'])
     await within(12_000, arrival)
     rpc.destroy()
     expect(await hang).toMatchObject({ code: ErrorCode.CLOSED })

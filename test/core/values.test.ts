@@ -235,3 +235,19 @@ test('a released callback rejects RELEASED over there', async () => {
   expect(RPCError).toBeDefined()
   expect(RPC).toBeDefined()
 })
+
+for (const text of [false, true])
+  test(`S41: ${text ? 'text' : 'clone'}: a locked stream is refused with its path`, async () => {
+    using pair = linked({ text })
+    pair.server.registerMethod('take', () => 1)
+    const readable = new ReadableStream()
+    readable.getReader()
+    const writable = new WritableStream()
+    writable.getWriter()
+    for (const stream of [readable, writable])
+      await expect(pair.client.invoke('take', [{ list: [stream] }])).rejects.toMatchObject({
+        code: -32052,
+        message: expect.stringMatching(/params\[0]\.list\[0] is a (Read|Writ)ableStream that is locked/),
+      })
+    expect(await pair.client.invoke('take')).toBe(1)
+  })

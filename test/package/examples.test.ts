@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startService } from '../../scripts/services.mjs'
 import { freshDist, root } from './dist.ts'
 
 const execute = promisify(execFile)
@@ -22,7 +23,11 @@ afterAll(() => {
 })
 
 /** Run a copy of an example that has only these packages. @returns the lines that it prints. */
-async function run(example: string, packages: readonly string[] = []): Promise<string[]> {
+async function run(
+  example: string,
+  packages: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const copy = join(folder, example)
   cpSync(join(root, 'examples', example), copy, {
     recursive: true,
@@ -36,7 +41,11 @@ async function run(example: string, packages: readonly string[] = []): Promise<s
   link('portcall', root)
   for (const name of packages) link(name, join(root, 'node_modules', name))
   // One that does not end by itself is killed, and fails.
-  const { stdout, stderr } = await execute(process.execPath, ['main.mjs'], { cwd: copy, timeout: 45_000 })
+  const { stdout, stderr } = await execute(process.execPath, ['main.mjs'], {
+    cwd: copy,
+    timeout: 45_000,
+    env: { ...process.env, ...env },
+  })
   expect(stderr).toBe('')
   return stdout.trim().split('\n')
 }
@@ -127,5 +136,27 @@ test(
     expect(text).toContain('1000 bytes')
     expect(text).toContain('-32050')
     expect(lines.at(-1)).toMatch(/is back$/)
+  },
+)
+
+test(
+  'workers of a broker share the calls, and one that is killed loses its own',
+  { timeout: 60_000 },
+  async () => {
+    const nats = await startService('nats')
+    try {
+      const lines = await run('nats', ['@nats-io/transport-node'], { NATS: `127.0.0.1:${nats.port}` })
+      expect(lines).toEqual([
+        '3',
+        expect.stringMatching(/^[23] processes answered 60 calls$/),
+        'counted 1',
+        'counted 2',
+        'counted 3',
+        expect.stringMatching(/^-32050 /),
+        '7',
+      ])
+    } finally {
+      await nats.stop()
+    }
   },
 )

@@ -15,6 +15,7 @@ const methods = {
   failLater: async (value: unknown) => Promise.reject(new Error(String(value))),
   unsendable: () => [Symbol('no')],
   hostile: () => hostile(),
+  revoked: () => revoked(),
 }
 
 const hostile = (): object => ({
@@ -22,6 +23,12 @@ const hostile = (): object => ({
     throw new Error('hostile')
   },
 })
+
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
 
 /** What may be called, and how it ends. */
 const calls: Record<string, readonly [method: string, value: (i: number) => unknown, code?: number]> = {
@@ -38,6 +45,7 @@ const calls: Record<string, readonly [method: string, value: (i: number) => unkn
   'a symbol behind numbers': ['echo', () => [1, 2, { a: [3, Symbol('no')] }], ErrorCode.UNDELIVERABLE],
   'a WeakMap': ['echo', () => ({ a: 1, b: new WeakMap() }), ErrorCode.UNDELIVERABLE],
   'a getter that throws': ['echo', hostile, ErrorCode.UNDELIVERABLE],
+  'a revoked Proxy': ['echo', revoked, ErrorCode.UNDELIVERABLE],
 }
 
 test('in any mix each call ends as it would alone', async () => {
@@ -147,4 +155,27 @@ test('a frame that the medium refuses is sent as single messages, and those that
   expect(await codeOf(made[2]!)).toBe(ErrorCode.UNDELIVERABLE)
   expect(heard).toEqual(['a', 'b', 'c', 'd', 'e'])
   expect(lost).toContain('undeliverable')
+})
+
+test('a revoked Proxy is refused alone and among others alike, saying where it stands', async () => {
+  using pair = await connectedPair({ right: { methods } })
+  const ends = await Promise.allSettled([
+    pair.left.invoke('echo', [revoked()]),
+    pair.left.invoke('echo', [1]),
+    pair.left.invoke('echo', [revoked()]),
+    pair.left.invoke('revoked', [1]),
+    pair.left.invoke('revoked', [2]),
+  ])
+  const params = {
+    code: ErrorCode.UNDELIVERABLE,
+    message: expect.stringContaining('params[0] cannot be read'),
+  }
+  const result = { code: ErrorCode.INTERNAL_ERROR, message: expect.stringContaining('result cannot be read') }
+  expect(ends).toMatchObject([
+    { reason: params },
+    { value: 1 },
+    { reason: params },
+    { reason: result },
+    { reason: result },
+  ])
 })

@@ -4,7 +4,7 @@ import { type Diagnostic, proxy, RPC, type Transport } from '../../../src/index.
 import { type LinkedPair, linkedPair, type LinkedPairOptions } from '../../../src/testing.ts'
 import type { PeerOptions } from '../pair.ts'
 import { request, turn } from '../pair.ts'
-import { collect, finalizes } from './collect.ts'
+import { collect, finalizes, pause } from './collect.ts'
 
 /** References, streams and signals that each side may hold here. */
 export const ROOM = 32
@@ -202,7 +202,8 @@ export async function expectRoom(rpc: RPC, room = ROOM): Promise<void> {
     try {
       return await fill(rpc, room)
     } catch (error) {
-      // When an engine collects is up to it.
+      // When an engine collects is up to it, and later on a busy machine.
+      await pause(60 - tries)
       if (tries > 1) continue
       if (await finalizes()) throw error
     }
