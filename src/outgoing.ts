@@ -1,3 +1,4 @@
+import { createAlarm } from './alarm.ts'
 import { checkTimeout, type RPCInvokeOptions } from './arguments.ts'
 import type { SignalLike } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
@@ -92,8 +93,6 @@ interface Entry {
   scope: Draft | undefined
 }
 
-const LONGEST_TIMER = 2_147_483_647
-
 const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
 
 export function createOutgoing({
@@ -113,25 +112,9 @@ export function createOutgoing({
   // The key is the id; what waits without one (connect, a held notification) is keyed by what it waits in.
   const pending = new Map<unknown, Entry>()
   const follow = createFollow((key, reason) => giveUp(key, reason))
-  // One timer for all deadlines, set for the first of them.
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let wakesAt = Infinity
   let isClosed = false
 
-  const stop = (): void => {
-    clearTimeout(timer)
-    wakesAt = Infinity
-  }
-
-  const wakeAt = (time: number): void => {
-    if (time >= wakesAt) return
-    stop()
-    wakesAt = time
-    timer = setTimeout(sweep, Math.min(time - performance.now(), LONGEST_TIMER))
-  }
-
   const sweep = (): void => {
-    wakesAt = Infinity
     const now = performance.now()
     for (const [key, { held, due, timeout, method }] of pending) {
       const early = held && held.expires < due
@@ -139,10 +122,12 @@ export function createOutgoing({
       const ms = early ? connectTimeout : timeout
       const why = `${early ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms`
       // With very many deadlines not for each of them.
-      if (end > now) wakeAt(Math.max(end, now + pending.size / 4_096))
+      if (end > now) alarm.at(Math.max(end, now + pending.size / 4_096))
       else giveUp(key, callError(TIMEOUT, method, why, { data: { timeout: ms } }))
     }
   }
+
+  const alarm = createAlarm(sweep)
 
   const take = (key: unknown): Entry | undefined => {
     const entry = pending.get(key)
@@ -150,8 +135,7 @@ export function createOutgoing({
     entry?.unlisten?.()
     // What was not sent is retracted by whoever has it.
     if (entry?.scope && !entry.held) values.endScope(entry.scope)
-    // Node must be able to exit.
-    if (!pending.size && wakesAt < Infinity) stop()
+    if (!pending.size) alarm.rest()
     return entry
   }
 
@@ -183,14 +167,14 @@ export function createOutgoing({
       scope: undefined,
     }
     pending.set(key, entry)
-    wakeAt(due)
+    alarm.at(due)
     return entry
   }
 
   const send = (message: object, transfer: readonly object[] | undefined): Held | undefined => {
     if (isClosed) throw new RPCError(CLOSED, 'destroy() was called')
     const held = outbox.send(message, transfer)
-    if (held) wakeAt((held.expires = after(connectTimeout)))
+    if (held) alarm.at((held.expires = after(connectTimeout)))
     return held
   }
 
@@ -352,7 +336,7 @@ export function createOutgoing({
 
     close: () => {
       isClosed = true
-      stop()
+      alarm.stop()
     },
   }
 }

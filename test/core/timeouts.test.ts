@@ -214,15 +214,28 @@ test('S50: destroy leaves no timer, whatever was pending', async () => {
   }
 })
 
-test('S50: no timer is left as soon as nothing is pending', async () => {
+test('S50: the one timer keeps no process running as soon as nothing is pending, until there is again', async () => {
   using client = alone()
+  const start = vi.spyOn(globalThis, 'setTimeout')
+  const keeps = (): boolean => (start.mock.results.at(-1)?.value as NodeJS.Timeout).hasRef()
   const calls = [1, 2, 3].map((id) => client.rpc.invoke('x', null, { id, timeout: 1000 * id }))
-  expect(vi.getTimerCount()).toBe(1)
   client.receive(result(3, 3), result(1, 1))
-  expect(vi.getTimerCount()).toBe(1)
+  expect(keeps()).toBe(true)
   client.receive(result(2, 2))
   expect(await Promise.all(calls)).toEqual([1, 2, 3])
+  expect(keeps()).toBe(false)
+  const next = client.rpc.invoke('x', null, { id: 4, timeout: 5000 })
+  expect(keeps()).toBe(true)
+  expect(start).toHaveBeenCalledTimes(1)
+  client.receive(result(4, 4))
+  expect(await next).toBe(4)
+  expect(keeps()).toBe(false)
+  const unlimited = client.rpc.invoke('x', null, { id: 5 })
+  expect(keeps()).toBe(false)
+  vi.advanceTimersByTime(10_000)
   expect(vi.getTimerCount()).toBe(0)
+  client.receive(result(5, 5))
+  expect(await unlimited).toBe(5)
 })
 
 test('an RPC on which nothing has a deadline starts no timer', async () => {
