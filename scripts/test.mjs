@@ -4,9 +4,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBrowsers } from './browsers.mjs'
+import { printEnvironments } from './environments.mjs'
 import { writeSecurityTable } from './security-table.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -24,7 +25,7 @@ let running
 const total = { passed: 0, failed: 0, skipped: 0 }
 const failures = []
 const flaky = []
-const results = {}
+const results = []
 const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
 process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
@@ -38,6 +39,7 @@ try {
   rmSync(reports, { recursive: true, force: true })
 }
 if (total.passed + total.failed === 0) report('no test ran')
+printEnvironments(results, wantsTable)
 if (wantsTable) writeSecurityTable(results)
 for (const line of flaky) console.log(`FLAKY ${line}`)
 for (const failure of failures) console.log(`FAILED ${failure}`)
@@ -66,57 +68,34 @@ async function prepareBrowsers() {
 async function runVitest(name, options) {
   const first = await runOnce(name, options, filters)
   if (!first) return
-  const { result, code } = first
-  results[name] = result
-  const broken = failedFiles(result)
-  total.passed += result.numPassedTests
-  total.skipped += result.numPendingTests + result.numTodoTests
-  if (broken.length === 0) {
-    if (code !== 0) report(`the ${name} tests ended with ${code}, though no test failed`)
-    return
-  }
-  const again = broken.length <= FEW ? await runOnce(`${name}-again`, options, broken) : undefined
-  for (const file of result.testResults) {
-    // One for each browser.
-    const second = again?.result.testResults.filter(({ name }) => name === file.name) ?? []
-    for (const failure of failuresOf(file)) addFailure(file, failure, second)
+  results.push(...first.tests)
+  const failed = first.tests.filter(({ state }) => state === 'failed')
+  if (failed.length === 0 && first.code !== 0)
+    report(`the ${name} tests ended with ${first.code}, though no test failed`)
+  total.passed += first.tests.filter(({ state }) => state === 'passed').length
+  total.skipped += first.tests.filter(({ state }) => state === 'skipped').length
+  const files = [...new Set(failed.map(({ file }) => file))]
+  const isFew = files.length > 0 && files.length <= FEW
+  const again = isFew ? await runOnce(`${name}-again`, options, files) : undefined
+  for (const test of failed) {
+    const line = `${test.engine} ${test.file}: ${test.titles.join(' > ')}: ${test.error}`
+    const isSame = ({ engine, file }) => engine === test.engine && file === test.file
+    const second = again?.tests.filter(isSame) ?? []
+    const isFlaky = second.length > 0 && second.every(({ state }) => state !== 'failed')
+    total[isFlaky ? 'passed' : 'failed']++
+    ;(isFlaky ? flaky : failures).push(line)
   }
 }
 
 /** One run, written into a file. @returns undefined where it ended without a result, which is reported. */
 async function runOnce(name, options, files) {
   const file = join(reports, `${name}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  process.env.PORTCALL_REPORT = file
+  const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/reporter.mjs')}`]
   const code = await run(process.execPath, [vitest, 'run', ...options, ...reporters, ...files])
-  if (existsSync(file)) return { code, result: JSON.parse(readFileSync(file, 'utf8')) }
+  if (existsSync(file)) return { code, tests: JSON.parse(readFileSync(file, 'utf8')) }
   report(`the ${name} tests ended without a result (${code})`)
   return undefined
-}
-
-function failedFiles({ testResults }) {
-  const failed = testResults.filter((file) => failuresOf(file).length > 0)
-  return [...new Set(failed.map(({ name }) => relative(root, name)))]
-}
-
-/** A file that fails outside of its tests (at import, in a hook) has no failed test: it is the failure itself. */
-function failuresOf({ status, message, assertionResults }) {
-  const failed = assertionResults.filter((one) => one.status === 'failed')
-  return status === 'failed' && failed.length === 0
-    ? [{ fullName: 'not one test of it', failureMessages: [message] }]
-    : failed
-}
-
-function addFailure(file, { fullName, failureMessages }, second) {
-  const why = String(failureMessages?.[0]).slice(0, 300).replaceAll('\n', ' ')
-  const line = `${relative(root, file.name)}: ${fullName}: ${why}`
-  const isFlaky = second.length > 0 && second.every((one) => failuresOf(one).length === 0)
-  if (isFlaky) {
-    total.passed += 1
-    flaky.push(line)
-  } else {
-    total.failed += 1
-    failures.push(line)
-  }
 }
 
 function hasBrowserTests() {

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, laneTransport, type RPC, windowTransport } from '../../src/index.ts'
 import { hanging, rejection, start, within } from '../contract/fixture.ts'
+import { LANES } from '../contract/items.ts'
 import { countOnTarget } from '../contract/listeners.ts'
 import { GONE } from './windows/dying.ts'
 import { B, type FramePage, openFrame } from './windows/frames.ts'
@@ -13,63 +14,67 @@ const starts = names.map((lane) => ({ ...service, ...(lane && { lane }) }))
 const laneTo = (page: FramePage, name: string | undefined): RPC =>
   start({ transport: windowTransport(page.element, { origin: B }), name })
 
-describe('two lanes and a connection without a name over one iframe of another origin', () => {
-  test('do not hear each other', async () => {
-    const page = openFrame(B, { starts })
-    const lanes = names.map((name) => laneTo(page, name))
-    await Promise.all(lanes.map((rpc, i) => rpc.invoke('note', [`lane ${i}`])))
-    expect(await Promise.all(lanes.map((rpc) => rpc.invoke('noted')))).toEqual([
-      ['lane 0'],
-      ['lane 1'],
-      ['lane 2'],
-    ])
-    const states = lanes.map((rpc) => rpc.invoke('history'))
-    expect(await Promise.all(states)).toEqual(Array(3).fill({ states: ['waiting', 'connected'], ends: [] }))
-  })
+describe('an iframe of another origin', () => {
+  describe(LANES, () => {
+    test('do not hear each other', async () => {
+      const page = openFrame(B, { starts })
+      const lanes = names.map((name) => laneTo(page, name))
+      await Promise.all(lanes.map((rpc, i) => rpc.invoke('note', [`lane ${i}`])))
+      expect(await Promise.all(lanes.map((rpc) => rpc.invoke('noted')))).toEqual([
+        ['lane 0'],
+        ['lane 1'],
+        ['lane 2'],
+      ])
+      const states = lanes.map((rpc) => rpc.invoke('history'))
+      expect(await Promise.all(states)).toEqual(Array(3).fill({ states: ['waiting', 'connected'], ends: [] }))
+    })
 
-  test('the end of one is not the end of the others, and it can be made anew', async () => {
-    const page = openFrame(B, { starts })
-    const [plain, files, events] = names.map((name) => laneTo(page, name))
-    await Promise.all([plain?.connect(), files?.connect(), events?.connect()])
-    const met = [plain, events].map((rpc) => rpc?.invoke('meet', [1, 2]))
-    files?.destroy()
-    await Promise.all([plain, events].map((rpc) => rpc?.invoke('meet', [2, 2])))
-    expect(await Promise.all(met)).toEqual([2, 2])
-    expect(await within(12_000, laneTo(page, 'files').invoke('add', [1, 2]))).toBe(3)
-  })
+    test('the end of one is not the end of the others, and it can be made anew', async () => {
+      const page = openFrame(B, { starts })
+      const [plain, files, events] = names.map((name) => laneTo(page, name))
+      await Promise.all([plain?.connect(), files?.connect(), events?.connect()])
+      const met = [plain, events].map((rpc) => rpc?.invoke('meet', [1, 2]))
+      files?.destroy()
+      await Promise.all([plain, events].map((rpc) => rpc?.invoke('meet', [2, 2])))
+      expect(await Promise.all(met)).toEqual([2, 2])
+      expect(await within(12_000, laneTo(page, 'files').invoke('add', [1, 2]))).toBe(3)
+    })
 
-  test('a lane that the other side does not have waits, and rejects TIMEOUT', async () => {
-    const page = openFrame(B, { starts })
-    const rpc = laneTo(page, 'no such lane')
-    await laneTo(page, 'files').connect()
-    expect(await rejection(rpc.connect(50))).toMatchObject({ code: ErrorCode.TIMEOUT })
+    test('a lane that the other side does not have waits, and rejects TIMEOUT', async () => {
+      const page = openFrame(B, { starts })
+      const rpc = laneTo(page, 'no such lane')
+      await laneTo(page, 'files').connect()
+      expect(await rejection(rpc.connect(50))).toMatchObject({ code: ErrorCode.TIMEOUT })
+    })
   })
 })
 
-describe('two lanes of a worker, beside its own connection', () => {
-  const run = (): Worker => {
-    const worker = new Worker(new URL('./windows/lane-echo.ts', import.meta.url), { type: 'module' })
-    onTestFinished(() => worker.terminate())
-    return worker
-  }
-  const connect = (worker: Worker): RPC[] =>
-    names.map((name) => start({ transport: name ? laneTransport(worker, name) : worker }))
+describe('a browser worker', () => {
+  describe(LANES, () => {
+    const run = (): Worker => {
+      const worker = new Worker(new URL('./windows/lane-echo.ts', import.meta.url), { type: 'module' })
+      onTestFinished(() => worker.terminate())
+      return worker
+    }
+    const connect = (worker: Worker): RPC[] =>
+      names.map((name) => start({ transport: name ? laneTransport(worker, name) : worker }))
 
-  test('do not hear each other', async () => {
-    const rpcs = connect(run())
-    const answers = await Promise.all(rpcs.map((rpc) => rpc.invoke('name')))
-    expect(answers).toEqual(['no lane', 'files', 'events'])
-  })
+    test('do not hear each other', async () => {
+      const rpcs = connect(run())
+      const answers = await Promise.all(rpcs.map((rpc) => rpc.invoke('name')))
+      expect(answers).toEqual(['no lane', 'files', 'events'])
+    })
 
-  test('S43: when the worker is terminated, the 5 pending calls of each reject PEER_GONE', async () => {
-    const worker = run()
-    const rpcs = connect(worker)
-    await Promise.all(rpcs.map((rpc) => rpc.invoke('name')))
-    const calls = rpcs.map((rpc) => hanging(rpc, 5))
-    worker.terminate()
-    await within(12_000, Promise.all(calls.map(({ all }) => all)))
-    expect(calls.map(({ reasons }) => reasons)).toEqual(Array(3).fill(Array(5).fill(GONE)))
-    expect(await Promise.all(rpcs.map((rpc) => rejection(rpc.invoke('name'))))).toEqual([GONE, GONE, GONE])
+    test('S43: when the worker is terminated, the 5 pending calls of each reject PEER_GONE', async () => {
+      const worker = run()
+      const rpcs = connect(worker)
+      await Promise.all(rpcs.map((rpc) => rpc.invoke('name')))
+      const calls = rpcs.map((rpc) => hanging(rpc, 5))
+      worker.terminate()
+      await within(12_000, Promise.all(calls.map(({ all }) => all)))
+      expect(calls.map(({ reasons }) => reasons)).toEqual(Array(3).fill(Array(5).fill(GONE)))
+      expect(await Promise.all(rpcs.map((rpc) => rejection(rpc.invoke('name'))))).toEqual([GONE, GONE, GONE])
+    })
   })
 })
 

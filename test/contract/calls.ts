@@ -44,14 +44,6 @@ export function calls({ open, tap }: Opener<'service' | 'plain'>): void {
       expect(await rpc.invoke('echo', [value])).toEqual(value)
   })
 
-  test('a call before the other side is there carries its params as they were at the call', async () => {
-    const { rpc } = await open('service')
-    const value = { at: 'the call' }
-    const call = rpc.invoke('echo', [value])
-    value.at = 'a later time'
-    expect(await call).toEqual({ at: 'the call' })
-  })
-
   test('a hand-written JSON-RPC peer is recognised in one round trip and used without another word', async () => {
     const { rpc, posted, received } = await tap('plain')
     const states: string[] = []
@@ -76,5 +68,16 @@ export function calls({ open, tap }: Opener<'service' | 'plain'>): void {
     expect(await rpc.invoke('echo', ['x'])).toBe('x')
     expect(posted).toEqual([{ jsonrpc: '2.0', id: expect.anything(), method: 'echo', params: ['x'] }])
     expect(received).toHaveLength(1)
+  })
+}
+
+/** Whoever is there first waits for the other. */
+export function waiting({ open }: Opener<'service'>): void {
+  test('a call before the other side is there carries its params as they were at the call', async () => {
+    const { rpc } = await open('service')
+    const value = { at: 'the call' }
+    const call = rpc.invoke('echo', [value])
+    value.at = 'a later time'
+    expect(await call).toEqual({ at: 'the call' })
   })
 }

@@ -9,24 +9,28 @@ type Broken = 'throws at load' | 'is not there'
 export function lateStart<C extends Connection>(name: string, connect: Connect<Late, C>): void {
   const { open, tap } = opener(connect)
   const kinds: Late[] = ['400 ms late', 'behind a late top-level await']
-  describe.for(kinds)(`${name} that listens %s`, (kind) => {
-    test('S45: what is called at once is handled in order, exactly once', async () => {
-      const { rpc } = await open(kind)
-      const { answers, made } = callEverything(rpc)
-      expect(await Promise.all(answers)).toEqual([1, [3, 4], 6])
-      expect(await rpc.invoke('noted')).toEqual(made)
-    })
+  describe(`${name}`, () => {
+    describe('late start', () => {
+      describe.for(kinds)('listening %s', (kind) => {
+        test('S45: what is called at once is handled in order, exactly once', async () => {
+          const { rpc } = await open(kind)
+          const { answers, made } = callEverything(rpc)
+          expect(await Promise.all(answers)).toEqual([1, [3, 4], 6])
+          expect(await rpc.invoke('noted')).toEqual(made)
+        })
 
-    test('S45: a deadline and a signal count while calls wait, and such calls are never handled', async () => {
-      const { rpc, posted } = await tap(kind)
-      const signal = AbortSignal.timeout(10)
-      const aborted = rejection(rpc.invoke('hang', ['aborted'], { signal }))
-      const late = rejection(rpc.invoke('hang', ['late'], { timeout: 20 }))
-      const started = rpc.invoke('started')
-      expect(await aborted).toBe(signal.reason)
-      expect(await late).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 20 } })
-      expect(posted.filter((message) => Reflect.get(message, 'method') !== 'rpc.connect')).toEqual([])
-      expect(await started).toEqual([])
+        test('S45: a deadline and a signal count while calls wait, and such calls are never handled', async () => {
+          const { rpc, posted } = await tap(kind)
+          const signal = AbortSignal.timeout(10)
+          const aborted = rejection(rpc.invoke('hang', ['aborted'], { signal }))
+          const late = rejection(rpc.invoke('hang', ['late'], { timeout: 20 }))
+          const started = rpc.invoke('started')
+          expect(await aborted).toBe(signal.reason)
+          expect(await late).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 20 } })
+          expect(posted.filter((message) => Reflect.get(message, 'method') !== 'rpc.connect')).toEqual([])
+          expect(await started).toEqual([])
+        })
+      })
     })
   })
 }

@@ -4,15 +4,25 @@
  */
 import { describe } from 'vitest'
 import type { RPC } from '../../src/index.ts'
-import { calls } from './calls.ts'
+import { callbacks } from './callbacks.ts'
+import { calls, waiting } from './calls.ts'
 import { dying } from './deaths.ts'
 import { destruction } from './destruction.ts'
+import { errors } from './errors.ts'
 import { failures } from './failures.ts'
 import { type Connect, type Connection, type Kind, opener } from './fixture.ts'
 import { flow } from './flow.ts'
+import { CANNOT_TRANSFER, type Item } from './items.ts'
 import { cloning, listening, transferring } from './media.ts'
+import { objects } from './objects.ts'
+import { releases } from './releases.ts'
+import { signals } from './signals.ts'
 import { stopping } from './stopping.ts'
-import { values } from './values.ts'
+import { streamControl } from './stream-control.ts'
+import { streams } from './streams.ts'
+import { copying, transfers } from './transfers.ts'
+import { uncarried } from './uncarried.ts'
+import { webStreams } from './webstreams.ts'
 
 /** One way in which the environment can lose the other side and tell. */
 export interface Death<C extends Connection = Connection> {
@@ -46,17 +56,46 @@ export function contract<C extends Connection>(
   traits: Traits<C> = {},
 ): void {
   const opened = opener(connect)
-  const { text = false, transfer = false, listeners, deaths = {} } = traits
+  const { text = false, transfer = false, trusted = false, carrier, listeners, deaths = {} } = traits
+  const items: Record<Item, () => void> = {
+    'calls both ways': () => {
+      calls(opened)
+      flow(opened)
+    },
+    'late start': () => waiting(opened),
+    errors: () => {
+      failures(opened)
+      errors(opened, trusted)
+    },
+    'deadlines and cancel': () => stopping(opened),
+    'callbacks and objects': () => {
+      callbacks(opened)
+      releases(opened)
+      objects(opened)
+    },
+    signals: () => signals(opened),
+    streams: () => {
+      streams(opened)
+      streamControl(opened)
+      webStreams(opened)
+    },
+    values: () => {
+      if (!text) cloning(opened)
+      uncarried(opened)
+    },
+    transfer: () => {
+      if (!transfer) return copying(opened)
+      transferring(opened)
+      transfers(opened, carrier)
+    },
+    'death of the peer': () => dying(opened, deaths),
+    'destroy, and anew': () => {
+      destruction(opened)
+      if (listeners) listening(opened, listeners)
+    },
+  }
   describe(`${name}`, () => {
-    calls(opened)
-    failures(opened)
-    flow(opened)
-    stopping(opened)
-    destruction(opened)
-    dying(opened, deaths)
-    if (!text) cloning(opened)
-    if (transfer) transferring(opened)
-    if (listeners) listening(opened, listeners)
-    values(opened, traits)
+    for (const [item, run] of Object.entries(items))
+      describe(item === 'transfer' && !transfer ? CANNOT_TRANSFER : item, run)
   })
 }

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, laneTransport, RPC } from '../../src/index.ts'
 import { type Connection, hanging, type Kind, rejection, start, within } from '../contract/fixture.ts'
+import { LANES } from '../contract/items.ts'
 import { countOnEmitter } from '../contract/listeners.ts'
 import { serve } from '../contract/service.ts'
 import { contract } from '../contract/suite.ts'
@@ -42,32 +43,34 @@ const channel = (): { readonly port1: MessagePort; readonly port2: MessagePort }
   return { port1, port2 }
 }
 
-describe('lanes and a connection without a name over one port', () => {
-  test('do not hear each other', async () => {
-    const { port1, port2 } = channel()
-    const sides = [port2, laneTransport(port2, 'files'), laneTransport(port2, 'events')]
-    for (const side of sides) serve(side)
-    const rpcs = [port1, laneTransport(port1, 'files'), laneTransport(port1, 'events')].map((transport) =>
-      start({ transport }),
-    )
-    await Promise.all(rpcs.map((rpc, i) => rpc.invoke('note', [i])))
-    expect(await Promise.all(rpcs.map((rpc) => rpc.invoke('noted')))).toEqual([[0], [1], [2]])
-  })
+describe('a Node MessageChannel in one thread', () => {
+  describe(LANES, () => {
+    test('do not hear each other', async () => {
+      const { port1, port2 } = channel()
+      const sides = [port2, laneTransport(port2, 'files'), laneTransport(port2, 'events')]
+      for (const side of sides) serve(side)
+      const rpcs = [port1, laneTransport(port1, 'files'), laneTransport(port1, 'events')].map((transport) =>
+        start({ transport }),
+      )
+      await Promise.all(rpcs.map((rpc, i) => rpc.invoke('note', [i])))
+      expect(await Promise.all(rpcs.map((rpc) => rpc.invoke('noted')))).toEqual([[0], [1], [2]])
+    })
 
-  test('a second RPC for a lane throws until the first is destroyed', async () => {
-    const { port1, port2 } = channel()
-    serve(laneTransport(port2, 'files'))
-    const first = start({ transport: laneTransport(port1, 'files') })
-    expect(() => new RPC({ transport: laneTransport(port1, 'files') })).toThrow(/has an RPC already/)
-    first.destroy()
-    expect(await start({ transport: laneTransport(port1, 'files') }).invoke('add', [1, 2])).toBe(3)
-  })
+    test('a second RPC for a lane throws until the first is destroyed', async () => {
+      const { port1, port2 } = channel()
+      serve(laneTransport(port2, 'files'))
+      const first = start({ transport: laneTransport(port1, 'files') })
+      expect(() => new RPC({ transport: laneTransport(port1, 'files') })).toThrow(/has an RPC already/)
+      first.destroy()
+      expect(await start({ transport: laneTransport(port1, 'files') }).invoke('add', [1, 2])).toBe(3)
+    })
 
-  test('a lane of another name waits, and rejects TIMEOUT', async () => {
-    const { port1, port2 } = channel()
-    serve(laneTransport(port2, 'files'))
-    const rpc = start({ transport: laneTransport(port1, 'events') })
-    expect(await rejection(rpc.connect(30))).toMatchObject({ code: ErrorCode.TIMEOUT })
+    test('a lane of another name waits, and rejects TIMEOUT', async () => {
+      const { port1, port2 } = channel()
+      serve(laneTransport(port2, 'files'))
+      const rpc = start({ transport: laneTransport(port1, 'events') })
+      expect(await rejection(rpc.connect(30))).toMatchObject({ code: ErrorCode.TIMEOUT })
+    })
   })
 })
 

@@ -71,7 +71,7 @@ for (const serialization of ['json', 'advanced'] as const) {
     deaths,
   })
 
-  lateStart(`a forked process, ${serialization},`, (kind) =>
+  lateStart(`a forked process, ${serialization}`, (kind) =>
     runScript(kind === '400 ms late' ? 'late' : 'behind-await'),
   )
 

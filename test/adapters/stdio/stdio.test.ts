@@ -81,7 +81,7 @@ for (const framing of ['newline', 'content-length'] as const) {
     deaths,
   })
 
-  lateStart(`stdio of a child, ${framing},`, (kind) =>
+  lateStart(`stdio of a child, ${framing}`, (kind) =>
     runScript(kind === '400 ms late' ? 'late' : 'behind-await'),
   )
 
