@@ -221,8 +221,7 @@ export class BaseRPC {
       transport,
       session,
       heartbeat: options.heartbeat,
-      isWaiting: () => outgoing.isWaiting(),
-      isBusy: () => incoming.isBusy() || values.isOpen(),
+      isInUse: () => outgoing.isWaiting() || incoming.isBusy() || values.isOpen(),
       gone: (reason) => gone(reason),
     })
 

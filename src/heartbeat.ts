@@ -3,7 +3,7 @@
 export interface HeartbeatDeps {
   /** Milliseconds of silence, 0 for never, after which the other side is asked, and again until it counts as gone. */
   readonly interval: number
-  /** Whether anybody waits for the other side. */
+  /** Whether it matters now that the other side is there. */
   readonly isNeeded: () => boolean
   readonly ask: () => void
   readonly gone: (reason: string) => void

@@ -13,10 +13,8 @@ export interface LifeDeps {
   readonly session: string
   /** Milliseconds of silence after which a sign is asked for; 0: never. */
   readonly heartbeat: number | undefined
-  /** Whether anybody waits for the other side. */
-  readonly isWaiting: () => boolean
-  /** Whether the other side has work here, or something of it. */
-  readonly isBusy: () => boolean
+  /** Whether either side waits for the other, or holds something of it. */
+  readonly isInUse: () => boolean
   readonly gone: (reason: string) => void
 }
 
@@ -31,16 +29,16 @@ export interface Life {
 }
 
 export function createLife(deps: LifeDeps): Life {
-  const { hello, link, transport, session, heartbeat: interval = 0, isWaiting, isBusy, gone } = deps
+  const { hello, link, transport, session, heartbeat: interval = 0, isInUse, gone } = deps
   checkTimeout(interval)
-  const isNeeded = (): boolean => hello.can('ping') && isWaiting()
+  const isNeeded = (): boolean => hello.can('ping') && isInUse()
   const ask = (): void => void link.request('rpc.ping', []).catch(() => {})
   const heartbeat = createHeartbeat({ interval, isNeeded, ask, gone })
   const { tell } = link
   const vigil = createVigil({
     name: `portcall:${session}`,
     role: transport.lock,
-    isBusy: () => isBusy() || isWaiting(),
+    isInUse,
     tell,
     gone,
   })

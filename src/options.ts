@@ -33,7 +33,7 @@ export interface RPCInitOptions extends Hooks {
   /** What malformed messages get. Default: the transport's, else `shared`: ignored. */
   readonly policy?: Policy | undefined
   /**
-   * Milliseconds of silence, while something is pending, after which a portcall peer is asked for a sign of life; after as
+   * Milliseconds of silence, while a call, stream or reference is open, after which a portcall peer is asked for a sign of life; after as
    * many again without one it counts as gone. Longer than its longest piece of work. Default: 0: it is not asked.
    */
   readonly heartbeat?: number | undefined

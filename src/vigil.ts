@@ -31,12 +31,12 @@ export interface VigilDeps {
   readonly name: string
   /** This side holds the lock, the other one watches it; undefined: neither. */
   readonly role: 'hold' | 'watch' | undefined
-  readonly isBusy: () => boolean
+  readonly isInUse: () => boolean
   readonly tell: Link['tell']
   readonly gone: (reason: string) => void
 }
 
-export function createVigil({ name, role, isBusy, tell, gone }: VigilDeps): Vigil {
+export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vigil {
   let controller: AbortController | undefined
   let release: (() => void) | undefined
   let timer: ReturnType<typeof setInterval> | undefined
@@ -50,7 +50,7 @@ export function createVigil({ name, role, isBusy, tell, gone }: VigilDeps): Vigi
   }
 
   const look = (): void => {
-    if (!wasHeard && !isBusy()) {
+    if (!wasHeard && !isInUse()) {
       end()
       tell('rpc.lock', [])
     }

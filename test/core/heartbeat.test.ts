@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { ErrorCode, RPC, type RPCInitOptions } from '../../src/index.ts'
+import { callContext, ErrorCode, RPC, type RPCInitOptions } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 
 const INTERVAL = 60
 
 interface Linked extends Disposable {
   readonly left: RPC
+  readonly right: RPC
   /** Deliver nothing from now on. */
   readonly silence: () => void
 }
@@ -17,11 +18,19 @@ async function linked(options: Partial<RPCInitOptions> = {}): Promise<Linked> {
   const left = new RPC({ transport: link.left, heartbeat: INTERVAL, ...options })
   const right = new RPC({
     transport: link.right,
-    methods: { hang: () => new Promise(() => {}), add: (a: number) => a },
+    methods: {
+      hang: () => new Promise(() => {}),
+      add: (a: number) => a,
+      async *oneThenNone() {
+        yield 1
+        await new Promise(() => {})
+      },
+    },
   })
   await left.connect()
   return {
     left,
+    right,
     silence: () => clearInterval(timer),
     [Symbol.dispose]: () => {
       clearInterval(timer)
@@ -51,6 +60,28 @@ test('a side that gives no sign of life for two intervals is gone', async () => 
   const call = outcome(pair.left.invoke('hang'))
   pair.silence()
   expect(await call).toBe(ErrorCode.PEER_GONE)
+})
+
+test('a side that is gone ends the stream that one waits for, with no call pending', async () => {
+  using pair = await linked()
+  const items = await pair.left.invoke<AsyncIterableIterator<number>>('oneThenNone')
+  expect(await items.next()).toEqual({ value: 1, done: false })
+  pair.silence()
+  expect(await outcome(items.next())).toBe(ErrorCode.PEER_GONE)
+})
+
+test('a caller that is gone ends what it started here', async () => {
+  let ended: unknown
+  const methods = {
+    work: () => new Promise(() => callContext().signal.addEventListener('abort', () => (ended = 'aborted'))),
+  }
+  using pair = await linked({ methods })
+  const call = outcome(pair.right.invoke('work'))
+  await later(INTERVAL)
+  pair.silence()
+  await expect.poll(() => ended, { timeout: 5_000 }).toBe('aborted')
+  pair.right.destroy()
+  expect(await call).toBe(ErrorCode.CLOSED)
 })
 
 test('S56: what this side slept through does not count', async () => {
