@@ -13,42 +13,12 @@ import { sizeOf } from './message-size.ts'
 import { PEER_GONE, RPCError, TOO_LARGE } from '../errors.ts'
 import { isObject } from '../guards.ts'
 import type { Receiver, Transport } from '../transport.ts'
+import type { SocketLike } from './socket-io-socket.ts'
+
+export type { HandshakeLike, ManagerLike, SocketLike } from './socket-io-socket.ts'
 
 /** The event of every message. */
 export const EVENT = 'rpc.message'
-
-type Listener = (...args: unknown[]) => void
-
-/** What a client sent when it connected, as a server's socket has it. */
-export interface HandshakeLike {
-  readonly auth: { readonly [key: string]: unknown }
-  readonly headers: { readonly origin?: string | undefined }
-}
-
-/** A socket of socket.io 4, client or server, as far as it is needed here. */
-export interface SocketLike {
-  readonly id?: string | undefined
-  readonly connected: boolean
-  emit(event: string, ...args: unknown[]): unknown
-  on(event: string, listener: Listener): unknown
-  off(event: string, listener: Listener): unknown
-  /** Of a server's socket. */
-  readonly handshake?: HandshakeLike
-  /** Of a client's socket: whether it connects again by itself. */
-  readonly active?: boolean
-  /** Of a client's socket: what is sent after it has connected. */
-  readonly sendBuffer?: unknown[]
-  /** Of a client's socket. */
-  readonly io?: ManagerLike
-}
-
-/** The Manager of a client's socket. */
-export interface ManagerLike {
-  reconnection(): boolean
-  readonly opts?: object
-  on(event: 'reconnect_failed', listener: Listener): unknown
-  off(event: 'reconnect_failed', listener: Listener): unknown
-}
 
 /** Options of `socketIoTransport`. */
 export interface SocketIoOptions {
