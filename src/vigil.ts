@@ -6,7 +6,7 @@
  */
 import type { Link, Values } from './link.ts'
 
-/** Milliseconds without anything to do after which the lock is given back. */
+/** Milliseconds without anything to do after which the other side is told, and again until the lock is given back. */
 const IDLE = 1_000
 
 interface Locks {
@@ -41,19 +41,30 @@ export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vig
   let release: (() => void) | undefined
   let timer: ReturnType<typeof setInterval> | undefined
   let wasHeard = false
+  // Whether the other side was told that the lock is held.
+  let isTold = false
 
   const end = (): void => {
     clearInterval(timer)
     controller?.abort()
     release?.()
     controller = release = undefined
+    isTold = false
+  }
+
+  const announce = (): void => {
+    if (isTold) return
+    isTold = true
+    tell('rpc.lock', [name])
   }
 
   const look = (): void => {
-    if (!wasHeard && !isInUse()) {
-      end()
+    if (wasHeard || isInUse()) announce()
+    else if (isTold) {
+      // Given back at the next look: who still waits for the lock then would take its release for an end.
+      isTold = false
       tell('rpc.lock', [])
-    }
+    } else end()
     wasHeard = false
   }
 
@@ -68,14 +79,16 @@ export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vig
   const hold = (): void =>
     ask(name, () => {
       timer = setInterval(look, IDLE)
-      tell('rpc.lock', [name])
+      announce()
       return new Promise<void>((resolve) => (release = resolve))
     })
 
   return {
     heard: () => {
       wasHeard = true
-      if (role === 'hold' && !controller) hold()
+      if (role !== 'hold') return
+      if (!controller) hold()
+      else if (release) announce()
     },
     notices: {
       'rpc.lock': (lock?: string) => {
