@@ -1,20 +1,38 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 const host = '127.0.0.1'
+const documents = [
+  'index.html',
+  'peer.html',
+  'bench/index.html',
+  'bench/host.html',
+  'bench/frame.html',
+  'five/index.html',
+  'five/side.html',
+]
 
 export default defineConfig({
   root: path('.'),
   base: './',
   // The library as it stands in src, without a build.
-  resolve: { alias: { portcall: path('../src/index.ts') } },
+  resolve: {
+    alias: [
+      // The suite's peers take what was built.
+      { find: /^(portcall|(\.\.\/)+dist\/index\.js)$/, replacement: path('../src/index.ts') },
+      { find: /^portcall\/(.+)$/, replacement: path('../src/adapters/$1.ts') },
+    ],
+  },
+  // What comes from npm is modules already; bundling it when it is first met loads the page anew.
+  optimizeDeps: { noDiscovery: true },
   worker: { format: 'es' },
   // A test's page is not loaded anew in its middle when somebody saves a file.
   server: { host, fs: { allow: [path('..')] }, ...(process.env.VITEST && { hmr: false, watch: null }) },
-  build: { target: 'es2022', rolldownOptions: { input: [path('index.html'), path('peer.html')] } },
-  plugins: [twoOrigins()],
+  build: { target: 'es2022', rolldownOptions: { input: documents.map(path) } },
+  plugins: [twoOrigins(), versions()],
 })
 
 /** Serve the same files at a second port, another origin, and tell every page both. */
@@ -38,10 +56,14 @@ function twoOrigins() {
       })
       middlewares.use(async (request, response, next) => {
         const [page] = await origins
-        const isPage = /^\/(index\.html)?(\?|$)/.test(request.url)
+        const [pathname, query = ''] = request.url.split('?', 2)
+        const isPage = /^\/((bench|five)(\/|$))?(index\.html)?$/.test(pathname)
         // Its peers let in this origin only: neither `localhost` nor the other port.
-        if (!isPage || `http://${request.headers.host}` === page) return next()
-        response.writeHead(302, { location: page }).end()
+        const isAtHome =
+          `http://${request.headers.host}` === page && pathname !== '/bench' && pathname !== '/five'
+        if (!isPage || isAtHome) return next()
+        const folder = pathname.endsWith('/') || pathname.endsWith('.html') ? pathname : `${pathname}/`
+        response.writeHead(302, { location: `${page}${folder}${query && `?${query}`}` }).end()
       })
     },
     transformIndexHtml: async () => [
@@ -55,4 +77,14 @@ function listen(server, port) {
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
+}
+
+/** Tell every page which versions it has. */
+function versions() {
+  const versionOf = (folder) => JSON.parse(readFileSync(path(`${folder}/package.json`), 'utf8')).version
+  const content = `portcall ${versionOf('..')} and comlink ${versionOf('../node_modules/comlink')}`
+  return {
+    name: 'versions',
+    transformIndexHtml: () => [{ tag: 'meta', attrs: { name: 'versions', content }, injectTo: 'head' }],
+  }
 }

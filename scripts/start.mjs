@@ -37,37 +37,65 @@ function build() {
 }
 
 async function servePlayground() {
-  const { createServer } = await import('vite')
+  const [{ createServer }, { startFive }] = await Promise.all([import('vite'), import('./five-server.mjs')])
+  let home
+  const five = await startFive((origin) => origin === home)
   const server = await createServer({
     configFile: join(root, 'playground/vite.config.mjs'),
     server: { port: Number(process.env.PORT ?? 5173), strictPort: false },
+    plugins: [addressOf(five.url)],
     clearScreen: false,
     logLevel: 'warn',
   })
   await server.listen()
   const [url] = server.resolvedUrls.local
-  console.log(`\n  The same with a worker, two iframes and a popup, in the browser: ${url}\n`)
+  home = new URL(url).origin
+  console.log(`\n  The same with a worker, two iframes and a popup, in the browser: ${url}`)
+  console.log(`  Five environments at once: ${url}five/`)
+  console.log(`  The benchmark, in your browser: ${url}bench/\n`)
   if (once) {
     await checkPage(url)
+    await five.check(home)
+    console.log('  The pages and the server answer.\n')
+    five.close()
     await server.close()
     process.exit(0)
   }
   console.log('  Ctrl+C ends it.\n')
-  const stop = () => void server.close().finally(() => process.exit(0))
+  const stop = () => {
+    five.close()
+    void server.close().finally(() => process.exit(0))
+  }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
 }
 
-/** The page is there, what it loads at the other origin too, and their scripts, which Vite compiles when asked for. */
+/** Tell every page where the WebSocket server is. */
+function addressOf(content) {
+  return {
+    name: 'socket',
+    transformIndexHtml: () => [{ tag: 'meta', attrs: { name: 'socket', content }, injectTo: 'head' }],
+  }
+}
+
+/** The pages are there, what they load at the other origin too, and their scripts, which Vite compiles when asked for. */
 async function checkPage(url) {
   const page = await read(url)
   const [, other] = /name="origins" content="\S+ ([^"]+)"/.exec(page)
+  const here = [
+    'main.ts',
+    'bench/',
+    'bench/main.ts',
+    'bench/host.ts',
+    'bench/worker.ts',
+    'five/',
+    'five/main.ts',
+  ]
+  const there = ['peer.html', 'peers/window.ts', 'bench/frame.html', 'bench/frame.ts', 'five/side.html']
   await Promise.all([
-    read(new URL('main.ts', url)),
-    read(new URL('peer.html', other)),
-    read(new URL('peers/window.ts', other)),
+    ...here.map((path) => read(new URL(path, url))),
+    ...there.map((path) => read(new URL(path, other))),
   ])
-  console.log('  The page answers.\n')
 }
 
 async function read(url) {

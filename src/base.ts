@@ -114,8 +114,7 @@ export class BaseRPC {
     const transport = transportOf(options ?? {}, emitterTransport)
     const registration = register(transport)
     const { methods, timeout = 0, connectTimeout = 30_000 } = options
-    checkTimeout(timeout)
-    checkTimeout(connectTimeout)
+    for (const ms of [timeout, connectTimeout]) checkTimeout(ms)
     const session = uuid()
     const plain = options.plain === true || options.dialect !== undefined
     const limits = limitsOf(options.limits)
@@ -154,6 +153,7 @@ export class BaseRPC {
         outbox.post(message, values.pack(message, 'params'))
       },
       tell: (method, params) => safely(method, () => link.send(method, params)),
+      whenThere: (step) => peer.whenThere(step),
       // Only a portcall peer gets it, also if it is not known yet.
       toErrorObject: (error, context) => incoming.describe(error, context, detail()),
       toError: (object) => fromDetailedError(object),
@@ -215,13 +215,14 @@ export class BaseRPC {
     // Something else than our protocol, so the peer is a plain one.
     const spokenTo = (): void => void (peer.state === 'waiting' && connected())
 
+    const isInUse = (): boolean => outgoing.isWaiting() || incoming.isBusy() || values.isOpen()
     const life = createLife({
       hello,
       link,
       transport,
       session,
       heartbeat: options.heartbeat,
-      isInUse: () => outgoing.isWaiting() || incoming.isBusy() || values.isOpen(),
+      isInUse,
       gone: (reason) => gone(reason),
     })
 
@@ -359,6 +360,7 @@ export class BaseRPC {
           incoming.unreadable()
         },
         gone,
+        isInUse,
         leaving: sayGoodbye,
         failed: (reason) => {
           diagnose('peer-error', undefined, reason)

@@ -111,13 +111,16 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     const allowed = isWindow && parseOrigins(origin ?? addressed ?? self.origin)
     // All clients of a service worker are heard at its self, each time as another object.
     const client = 'clients' in source ? (targetEndpoint as ClientLike).id : undefined
+    const isOthers = (event: MessageLike): boolean =>
+      allowed && (event.source !== this.#target || !allowed.allows(event.origin ?? ''))
     this.#stop = hear(source, {
       message: (data, event = { data }) => {
-        if (allowed && (event.source !== this.#target || !allowed.allows(event.origin ?? ''))) return
+        if (isOthers(event)) return
         if (client !== undefined && (event.source as ClientLike | null)?.id !== client) return
         this.#receive(event)
       },
       unreadable: (reason) => {
+        if (isOthers(Object(reason) as MessageLike)) return
         this.#fail(PARSE_ERROR, 'A message could not be read', reason)
         this.#receiver?.unreadable(reason)
       },

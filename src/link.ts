@@ -24,6 +24,8 @@ export interface Link {
   readonly send: (method: string, params: readonly unknown[]) => void
   /** The same; what fails becomes a diagnostic. */
   readonly tell: (method: string, params: readonly unknown[]) => void
+  /** Do something when the other side is there and what was held for it has left; never, if nobody comes. */
+  readonly whenThere: (step: () => void) => void
   /** What of an error the peer gets; `context` is the call that it came of. */
   readonly toErrorObject: (error: unknown, context?: Running) => object
   /** The error that the peer means. */

@@ -10,6 +10,8 @@ export interface Peer {
   readonly become: (state: PeerState) => void
   /** Tell `listener` now and whenever it changes. @returns a function that stops it. */
   readonly listen: (listener: (state: PeerState) => void) => () => void
+  /** Do something when the other side is there and what was held for it has left; never, if nobody comes. */
+  readonly whenThere: (step: () => void) => void
   readonly forget: () => void
 }
 
@@ -20,6 +22,12 @@ export function createPeer(diagnose: Diagnose): Peer {
   const tell = (listener: (state: PeerState) => void): void =>
     attempt(diagnose, 'onPeer', () => listener(state))
 
+  const listen = (listener: (state: PeerState) => void): (() => void) => {
+    listeners.add(listener)
+    tell(listener)
+    return () => void listeners.delete(listener)
+  }
+
   return {
     get state() {
       return state
@@ -29,10 +37,14 @@ export function createPeer(diagnose: Diagnose): Peer {
       state = next
       for (const listener of listeners) tell(listener)
     },
-    listen: (listener) => {
-      listeners.add(listener)
-      tell(listener)
-      return () => void listeners.delete(listener)
+    listen,
+    whenThere: (step) => {
+      if (state !== 'waiting') return step()
+      const stop = listen((now) => {
+        if (now === 'waiting') return
+        stop()
+        queueMicrotask(step)
+      })
     },
     forget: () => listeners.clear(),
   }

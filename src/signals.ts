@@ -63,12 +63,15 @@ export function createSignals(link: Link): Signals {
       const onAbort = (): void => {
         if (!exports.delete(id)) return
         const reason = reasonOf(weak.deref()?.reason)
-        try {
-          link.send('rpc.abort', [id, ...reason])
-        } catch {
-          // A reason that cannot be sent: it aborts all the same.
-          link.tell('rpc.abort', [id])
-        }
+        // Whoever is not there yet gets the signal when it comes.
+        link.whenThere(() => {
+          try {
+            link.send('rpc.abort', [id, ...reason])
+          } catch {
+            // A reason that cannot be sent: it aborts all the same.
+            link.tell('rpc.abort', [id])
+          }
+        })
       }
       signal.addEventListener('abort', onAbort)
       ids.set(signal, id)

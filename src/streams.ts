@@ -7,7 +7,7 @@
  * 4. `rpc.stop [id, error?]`: the consumer wants no more; the iterator's `return` is called.
  */
 import { enterContext, type Running, type SignalLike } from './context.ts'
-import { messageOf, RPCError, TOO_LARGE, UNDELIVERABLE } from './errors.ts'
+import { BUSY, messageOf, RPCError, TOO_LARGE, UNDELIVERABLE } from './errors.ts'
 import { createFollow } from './follow.ts'
 import { copySmall } from './frame.ts'
 import { isObject } from './guards.ts'
@@ -52,7 +52,9 @@ export interface Streams {
 }
 
 export function createStreams(link: Link): Streams {
-  const { streamCredit, maxReferences } = link.limits
+  const { maxReferences } = link.limits
+  // More is never under way, so more that was granted would be waited for in vain.
+  const streamCredit = Math.min(link.limits.streamCredit, MOST)
   const producers = new Map<unknown, Producer>()
   const consumers = new Map<unknown, Consumer>()
   const aborts = new WeakMap<Consumer, (reason: unknown) => void>()
@@ -326,7 +328,7 @@ export function createStreams(link: Link): Streams {
   return {
     produce: (source, context) => {
       if (producers.size >= maxReferences)
-        throw new RPCError(TOO_LARGE, `${producers.size} streams are open already`)
+        throw new RPCError(BUSY, `${producers.size} streams are open already`)
       addProducer(++lastId, source, context)
       return lastId
     },
@@ -334,7 +336,7 @@ export function createStreams(link: Link): Streams {
       if (typeof id !== 'number' || consumers.has(id))
         throw new TypeError('A stream must have a number of its own')
       if (consumers.size >= maxReferences)
-        throw new RPCError(TOO_LARGE, `${consumers.size} streams are open already`)
+        throw new RPCError(BUSY, `${consumers.size} streams are open already`)
       return addConsumer(id, signal)
     },
     retract: (id, wasSent) => {

@@ -64,6 +64,8 @@ export interface Receiver {
   readonly gone: (reason: unknown, final?: boolean) => void
   /** There is a new way to the other side, and what was said before may be lost: say hello (again). */
   readonly opened: () => void
+  /** Whether a call, stream or reference is open. */
+  readonly isInUse?: () => boolean
   /** This side is about to end, and what it says now still arrives. */
   readonly leaving?: () => void
   /** Somebody was not let in. */

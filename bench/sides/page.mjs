@@ -2,6 +2,7 @@
 import { createSampler, interleave, within } from '../interleave.mjs'
 import { peerOf } from '../peers/all.mjs'
 import { rowOf } from '../rows.mjs'
+import { connectWorker } from './connect.mjs'
 
 const stops = []
 const ask = async (path, body) => (await fetch(path, { method: 'POST', body: JSON.stringify(body) })).json()
@@ -45,10 +46,7 @@ async function openWorker(name) {
   if (peer.over.worker === 'script') return sample(await peer.connect({ kind: 'worker', script, stops }))
   const worker = new Worker(script, { type: 'module', name })
   stops.push(() => worker.terminate())
-  if (peer.over.worker === 'endpoint') return sample(await peer.connect({ kind: 'worker', endpoint: worker }))
-  const { port1, port2 } = new MessageChannel()
-  worker.postMessage('port', [port2])
-  return sample(await peer.connect({ kind: 'worker', endpoint: port1 }))
+  return sample(await connectWorker(peer, worker))
 }
 
 function sample(remote) {

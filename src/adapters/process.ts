@@ -116,6 +116,8 @@ function exitOf(channel: ProcessLike): Error | undefined {
 
 /** Node does not tell, but it serializes in `send`: what throws there is not sent. */
 function serializationOf(channel: ProcessLike): 'json' | 'advanced' {
+  // Deno 2.9 aborts the whole process when serializing throws.
+  if ('Deno' in globalThis) return 'json'
   let found: 'json' | 'advanced' = 'json'
   const probe = Object.create(
     {

@@ -74,7 +74,9 @@ function laneTo(
         receiver?.refused(origin)
     }
     const unreadable = (event: MessageEvent): void => {
-      if (isFrom(event)) receiver?.unreadable(event)
+      if (!isFrom(event)) return
+      if (lets(event.origin)) receiver?.unreadable(event)
+      else receiver?.refused(event.origin)
     }
     addEventListener('message', listener)
     addEventListener('messageerror', unreadable)

@@ -1,7 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, laneTransport, type RPC, windowTransport } from '../../src/index.ts'
 import { hanging, rejection, start, within } from '../contract/fixture.ts'
-import { LANES } from '../contract/items.ts'
 import { countOnTarget } from '../contract/listeners.ts'
 import { GONE } from './windows/dying.ts'
 import { B, type FramePage, openFrame } from './windows/frames.ts'
@@ -15,7 +14,7 @@ const laneTo = (page: FramePage, name: string | undefined): RPC =>
   start({ transport: windowTransport(page.element, { origin: B }), name })
 
 describe('an iframe of another origin', () => {
-  describe(LANES, () => {
+  describe('two lanes', () => {
     test('do not hear each other', async () => {
       const page = openFrame(B, { starts })
       const lanes = names.map((name) => laneTo(page, name))
@@ -50,7 +49,7 @@ describe('an iframe of another origin', () => {
 })
 
 describe('a browser worker', () => {
-  describe(LANES, () => {
+  describe('two lanes', () => {
     const run = (): Worker => {
       const worker = new Worker(new URL('./windows/lane-echo.ts', import.meta.url), { type: 'module' })
       onTestFinished(() => worker.terminate())

@@ -1,4 +1,7 @@
-/** What the contract asks, item by item: the columns of docs/environments.md, by the titles of the suites. */
+/**
+ * What the contract asks, item by item: the columns of docs/environments.md, by the titles of the suites. `two lanes` is
+ * another, asked where one connection can carry several RPCs: ../windows/lanes.test.ts, ../browser/windows-lanes.test.ts.
+ */
 export const ITEMS = [
   'calls both ways',
   'late start',
@@ -14,9 +17,6 @@ export const ITEMS = [
 ] as const
 
 export type Item = (typeof ITEMS)[number]
-
-/** Asked where one connection can carry several RPCs; ../windows/lanes.test.ts, ../browser/windows-lanes.test.ts. */
-export const LANES = 'two lanes'
 
 /** In the place of `transfer`: it must be refused, and say what helps. */
 export const CANNOT_TRANSFER = 'transfer, which the medium cannot'

@@ -95,7 +95,11 @@ export function contract<C extends Connection>(
     },
   }
   describe(`${name}`, () => {
-    for (const [item, run] of Object.entries(items))
-      describe(item === 'transfer' && !transfer ? CANNOT_TRANSFER : item, run)
+    for (const [item, run] of Object.entries(items)) {
+      const title = item === 'transfer' && !transfer ? CANNOT_TRANSFER : item
+      describe(`${title}`, () => {
+        run()
+      })
+    }
   })
 }

@@ -1,92 +1,90 @@
-import { inspect } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { alone, type Alone, request, result, turn } from './pair.ts'
-import { mutator } from './mutation.ts'
-import { hello, methodsIn } from './peer.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chunk, FRAMES, type Layer } from './fuzz/chunk.ts'
+import { GREETINGS, handshakeChunk } from './fuzz/handshake.ts'
+import { changesSince, heapAfterCollection, intrinsics } from './fuzz/process.ts'
+import { golden, MEDIA, record } from './fuzz/recording.ts'
+import { KINDS } from './fuzz/service.ts'
+import { request, turn } from './pair.ts'
 
-const MESSAGES = Number(process.env['FUZZ'] ?? 100_000)
-const ROUND = 1_000
+/** Of all layers together; `npm run fuzz` sends a million. */
+const TOTAL = Number(process.env['FUZZ'] ?? 50_000)
+const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000)
+const ONLY = process.env['FUZZ_LAYER']
+/** Bytes that are still in use when all sessions of a layer are over. */
+const SLACK = 8_000_000
+
+interface Target {
+  readonly name: string
+  readonly frames: number
+  readonly play: (seed: number) => Promise<unknown>
+}
+
+/** What was passed by reference has more than its methods. */
+const hidden = ['_hidden', 'accessor', 'constructor', 'inner.deep', 'toString'].flatMap((name) =>
+  Array.from({ length: 10 }, (_, n) => request(`hidden ${n}`, n % 2 ? 'rpc.call' : 'rpc.get', [n, name])),
+)
+
+const layers: readonly Layer[] = KINDS.map((kind) => ({
+  kind,
+  // Only structured clones have frames of many messages.
+  media: kind === 'frames' ? (['clone'] as const) : MEDIA,
+  ...(kind === 'hello' && { more: golden() }),
+  ...(kind === 'references' && { more: hidden }),
+}))
+
+const handshake: Target = {
+  name: 'handshake',
+  frames: GREETINGS,
+  play: async (seed) => handshakeChunk(seed, await record('requests', 'clone')),
+}
+
+const targets: readonly Target[] = [
+  ...layers.map((layer) => ({
+    name: layer.kind,
+    frames: FRAMES,
+    play: (seed: number) => chunk(layer, seed),
+  })),
+  handshake,
+].filter(({ name }) => !ONLY || name === ONLY)
 
 const uncaught: unknown[] = []
 const note = (error: unknown): void => void uncaught.push(error)
+let before = intrinsics()
 
-beforeEach(() => {
-  uncaught.length = 0
+beforeAll(() => {
+  process.stderr.write(`fuzz: --seed ${SEED}, ${TOTAL} frames\n`)
+  before = intrinsics()
   process.on('unhandledRejection', note)
+  process.on('uncaughtException', note)
 })
-afterEach(() => void process.off('unhandledRejection', note))
+afterAll(() => {
+  process.off('unhandledRejection', note)
+  process.off('uncaughtException', note)
+})
 
-const methods = {
-  echo: (value: unknown) => value,
-  later: async (value: unknown) => {
-    await turn()
-    return value
-  },
-  fail: (value: unknown) => {
-    throw value
-  },
-  math: { add: (a: number, b: number) => a + b },
-}
+describe.each(targets)('$name', { timeout: 60_000 + TOTAL }, ({ name, frames, play }) => {
+  const chunks = Math.ceil(TOTAL / targets.length / frames)
 
-function intrinsics(): unknown[] {
-  // Node makes some globals when they are first asked for.
-  for (const key of Reflect.ownKeys(globalThis)) Reflect.get(globalThis, key)
-  const objects = [Object.prototype, Array.prototype, Function.prototype, Error.prototype, Promise.prototype]
-  return [...objects, globalThis].map((object) =>
-    Reflect.ownKeys(object).map((key) => [
-      key,
-      Reflect.getOwnPropertyDescriptor(object, key)?.value as unknown,
-    ]),
-  )
-}
-
-/** Whoever the other side is now taken for: a request is answered. */
-async function answers(peer: Alone, round: number): Promise<void> {
-  peer.posted.length = 0
-  peer.receive(request(`check ${round}`, 'math.add', [round, 1]))
-  expect(peer.posted.at(-1)).toStrictEqual(result(`check ${round}`, round + 1))
-}
-
-/** Whatever was said before: somebody new is heard, and called. */
-async function calls(peer: Alone, round: number): Promise<void> {
-  peer.receive(hello(`round ${round}`))
-  peer.posted.length = 0
-  const call = peer.rpc.invoke('next', [round])
-  expect(methodsIn(peer.posted)).toEqual(['next'])
-  peer.receive(result(Reflect.get(Object(peer.posted[0]), 'id'), round))
-  expect(await call).toBe(round)
-}
-
-for (const { side, check } of [
-  { side: 'exposing', check: answers },
-  { side: 'calling', check: calls },
-])
-  for (const text of [false, true])
-    test(`${MESSAGES.toLocaleString('en')} random and mutated messages to the ${side} side, as ${text ? 'text' : 'objects'}, throw nothing out, and the next call works`, async () => {
-      const before = intrinsics()
-      const seed = Date.now() & 0x7fffffff
-      const random = mutator(seed)
-      for (const policy of ['shared', 'strict'] as const) {
-        using peer = alone({ plain: false, methods, policy, connectTimeout: 0 }, { text })
-        const open = new Set<Promise<unknown>>()
-        for (let round = 0; round < MESSAGES / 2 / ROUND; round++) {
-          for (let n = 0; n < 5; n++) open.add(peer.rpc.invoke('pending', [n]).catch(() => {}))
-          let message: unknown
-          try {
-            for (let n = 0; n < ROUND; n++) {
-              message = text ? random.text() : random.message()
-              peer.receive(message)
-            }
-          } catch (cause) {
-            throw new Error(`seed ${seed}, after ${inspect(message, { depth: 9 })}`, { cause })
-          }
-          await turn()
-          await check(peer, round)
-        }
-        peer.rpc.destroy()
-        await Promise.all(open)
-      }
+  test(`S18, S26, S27: ${(chunks * frames).toLocaleString('en')} recorded and changed frames harm nothing, and whoever comes next is answered`, async () => {
+    let heap = Infinity
+    for (let n = 0; n < chunks; n++) {
+      await play(SEED + n)
       await turn()
-      expect([seed, uncaught]).toEqual([seed, []])
-      expect(intrinsics()).toEqual(before)
-    })
+      const again = `--layer ${name} --seed ${SEED + n} --frames ${frames}`
+      const changes = changesSince(before)
+      expect({ again, uncaught, changes }).toEqual({ again, uncaught: [], changes: [] })
+      if (n === Math.floor(chunks / 4)) heap = await heapAfterCollection()
+    }
+    const grown = (await heapAfterCollection()) - heap
+    expect(grown).toBeLessThan(SLACK)
+  })
+})
+
+test(
+  'a session is recorded the same each time, so that a seed says it all',
+  { timeout: 60_000 },
+  async () => {
+    for (const kind of KINDS)
+      for (const medium of MEDIA) expect(await record(kind, medium)).toEqual(await record(kind, medium))
+  },
+)

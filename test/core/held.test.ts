@@ -192,3 +192,24 @@ test('a held notification that a text medium cannot carry after all is told of',
   expect(await outcomeOf(call)).toEqual({ code: -32052 })
   expect(client.diagnostics).toContainEqual(expect.objectContaining({ kind: 'undeliverable', about: 'big' }))
 })
+
+test('a signal that aborts while the call that passes it waits is aborted over there, too', async () => {
+  const link = linkedPair()
+  using left = new RPC({ transport: link.left })
+  const controller = new AbortController()
+  const answer = left.invoke('until', [controller.signal])
+  controller.abort(new Error('enough'))
+  await turn()
+  using right = new RPC({
+    transport: link.right,
+    methods: {
+      until: (signal: AbortSignal) =>
+        new Promise((resolve) => {
+          if (signal.aborted) resolve(String(signal.reason))
+          signal.addEventListener('abort', () => resolve(String(signal.reason)))
+        }),
+    },
+  })
+  expect(await answer).toBe('Error: enough')
+  expect(await right.connect()).toBeUndefined()
+})

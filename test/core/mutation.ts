@@ -1,5 +1,6 @@
 /** Random messages, and valid ones with something wrong: what the fuzz tests send. Each seed gives the same ones. */
 import fc from 'fast-check'
+import { randomOf } from './fuzz/random.ts'
 import { failure, notification, request, result } from './pair.ts'
 import { hello, helloAnswer } from './peer.ts'
 
@@ -80,16 +81,7 @@ export function mutator(seed: number): Mutator {
     withObjectString: true,
   })
   const junk = [...fc.sample(anything, { seed, numRuns: 2_000 }), ...odd]
-  let state = seed | 1
-
-  // xorshift32 (Marsaglia, 2003): one random number for each decision, and there are millions of them.
-  const below = (end: number): number => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % end
-  }
-  const pick = <T>(list: readonly T[]): T => list[below(list.length)]!
+  const { below, pick } = randomOf(seed)
   // Junk is used again: what is changed must be a copy.
   const copied = <T>(value: T): T =>
     typeof value === 'object' && value !== null ? structuredClone(value) : value

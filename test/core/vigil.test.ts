@@ -40,7 +40,7 @@ afterEach(() => {
 
 /** A worker and its owner, whose messages take `delay` milliseconds, as on a busy machine. */
 function watched(delay: number): {
-  use(isInUse: boolean): void
+  readonly use: (isInUse: boolean) => void
   readonly gone: string[]
   readonly told: (readonly unknown[])[]
 } {
@@ -54,7 +54,10 @@ function watched(delay: number): {
     role: 'hold',
     tell: (method, params) => {
       told.push(params)
-      setTimeout(() => owner.notices[method]?.(...params), delay)
+      setTimeout(
+        () => (owner.notices[method] as ((...params: unknown[]) => void) | undefined)?.(...params),
+        delay,
+      )
     },
   })
   worker.heard()

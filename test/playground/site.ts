@@ -8,7 +8,9 @@ import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
 import { freshDist } from '../package/dist.ts'
 
 export interface Site {
-  readonly visit: (options: BrowserContextOptions) => Promise<Page>
+  readonly url: string
+  /** @param path of the page there. Default: the front page. */
+  readonly visit: (options: BrowserContextOptions, path?: string) => Promise<Page>
   /** @throws what nobody wants to see: console errors, exceptions, requests to elsewhere. */
   readonly complain: () => void
   readonly close: () => Promise<void>
@@ -30,12 +32,13 @@ export async function openSite(): Promise<Site> {
     const browser = await chromium.launch(options.chromium)
     const complaints: string[] = []
     return {
-      async visit(options) {
+      url,
+      async visit(options, path = '') {
         const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
         context.setDefaultTimeout(10_000)
         watch(context, complaints)
         const page = await context.newPage()
-        await page.goto(url)
+        await page.goto(url + path)
         return page
       },
       complain() {

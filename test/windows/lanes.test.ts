@@ -3,7 +3,6 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, laneTransport, RPC } from '../../src/index.ts'
 import { type Connection, hanging, type Kind, rejection, start, within } from '../contract/fixture.ts'
-import { LANES } from '../contract/items.ts'
 import { countOnEmitter } from '../contract/listeners.ts'
 import { serve } from '../contract/service.ts'
 import { contract } from '../contract/suite.ts'
@@ -44,7 +43,7 @@ const channel = (): { readonly port1: MessagePort; readonly port2: MessagePort }
 }
 
 describe('a Node MessageChannel in one thread', () => {
-  describe(LANES, () => {
+  describe('two lanes', () => {
     test('do not hear each other', async () => {
       const { port1, port2 } = channel()
       const sides = [port2, laneTransport(port2, 'files'), laneTransport(port2, 'events')]

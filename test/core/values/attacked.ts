@@ -197,14 +197,15 @@ async function* items(): AsyncGenerator<number> {
 
 /** There is room for all references, streams and signals, once everything is collected that is to be. */
 export async function expectRoom(rpc: RPC, room = ROOM): Promise<void> {
-  for (let tries = 60; tries > 0; tries--) {
-    await collect(1)
+  const last = 40
+  for (let tries = 1; tries <= last; tries++) {
+    // When an engine collects is up to it, and later on a busy machine; then the other side is to be told, too.
+    await collect(Math.min(tries, 4))
+    await pause(tries)
     try {
       return await fill(rpc, room)
     } catch (error) {
-      // When an engine collects is up to it, and later on a busy machine.
-      await pause(60 - tries)
-      if (tries > 1) continue
+      if (tries < last) continue
       if (await finalizes()) throw error
     }
   }

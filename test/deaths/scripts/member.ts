@@ -1,0 +1,5 @@
+import { workerData } from 'node:worker_threads'
+import { broadcastBus } from '../../../src/adapters/broadcast.ts'
+import { serviceMethods } from '../methods.ts'
+
+broadcastBus(workerData as string, { methods: serviceMethods() })
