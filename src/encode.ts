@@ -178,7 +178,7 @@ export function decode(payload: unknown, marks: unknown, revive: Revive, maxDept
   // What came of a mark is somebody's own, or the platform's: no path leads into it.
   const sealed = new Set<unknown>()
 
-  const locate = (path: unknown): { parent: object; key: string } => {
+  const locate = (path: unknown, mayLack = false): { parent: object; key: string } => {
     let parent: object = holder
     let key = 'payload'
     if (!Array.isArray(path) || path.length > 2 * maxDepth + MAX_DETAILS)
@@ -190,7 +190,8 @@ export function decode(payload: unknown, marks: unknown, revive: Revive, maxDept
       key = String(next)
     }
     const isLength = Array.isArray(parent) && key === 'length'
-    if (isLength || !Object.hasOwn(parent, key)) throw new TypeError('A path must lead somewhere')
+    const isThere = Object.hasOwn(parent, key) || (mayLack && Array.isArray(parent))
+    if (isLength || !isThere) throw new TypeError('A path must lead somewhere')
     return { parent, key }
   }
 
@@ -198,7 +199,8 @@ export function decode(payload: unknown, marks: unknown, revive: Revive, maxDept
     if (!Array.isArray(mark) || mark.length > MAX_DETAILS || typeof mark[1] !== 'string')
       throw new TypeError('A mark must be [path, kind, …]')
     const [path, kind, ...details] = mark as [unknown, string, ...unknown[]]
-    const { parent, key } = locate(path)
+    // Media that are no text keep holes as they are.
+    const { parent, key } = locate(path, kind === 'hole')
     const value: unknown = Reflect.get(parent, key)
     if (kind === 'same') {
       const { parent: of, key: name } = locate(details[0])

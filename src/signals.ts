@@ -15,10 +15,19 @@ export interface Signals {
   readonly take: (signal: SignalLike) => Substitute
   /** `value` stands in its place: why it is aborted already. */
   readonly revive: (id: unknown, value: unknown) => AbortSignal
+  /** One passing did not happen after all. */
+  readonly retract: (id: unknown) => void
   readonly notices: Values['notices']
   /** How many there are. */
   readonly size: () => number
   readonly lost: (reason: RPCError) => void
+}
+
+interface Export {
+  readonly weak: WeakRef<SignalLike>
+  readonly onAbort: () => void
+  /** How often it was passed. */
+  count: number
 }
 
 /** Of a reason that is no error. */
@@ -30,7 +39,7 @@ export const isSignal = (value: unknown): value is SignalLike =>
 export function createSignals(link: Link): Signals {
   const { maxReferences } = link.limits
   const ids = new WeakMap<SignalLike, number>()
-  const exports = new Map<number, { readonly weak: WeakRef<SignalLike>; readonly onAbort: () => void }>()
+  const exports = new Map<unknown, Export>()
   const imports = new Map<unknown, AbortController>()
   let lastId = 0
 
@@ -54,8 +63,11 @@ export function createSignals(link: Link): Signals {
   return {
     take: (signal) => {
       if (signal.aborted) return { mark: ['signal', 0], value: reasonOf(signal.reason), isNested: true }
-      const known = ids.get(signal)
-      if (known && exports.has(known)) return { mark: ['signal', known] }
+      const known = exports.get(ids.get(signal))
+      if (known) {
+        known.count++
+        return { mark: ['signal', ids.get(signal)] }
+      }
       if (exports.size >= maxReferences)
         throw new RPCError(BUSY, `${exports.size} signals are held by the other side already`)
       const id = ++lastId
@@ -75,7 +87,7 @@ export function createSignals(link: Link): Signals {
       }
       signal.addEventListener('abort', onAbort)
       ids.set(signal, id)
-      exports.set(id, { weak, onAbort })
+      exports.set(id, { weak, onAbort, count: 1 })
       collected.register(signal, id)
       return { mark: ['signal', id] }
     },
@@ -88,6 +100,12 @@ export function createSignals(link: Link): Signals {
       else if (imports.size < maxReferences) imports.set(id, controller)
       else throw new RPCError(BUSY, `${imports.size} signals are held already`)
       return controller.signal
+    },
+    retract: (id) => {
+      const entry = exports.get(id)
+      if (!entry || --entry.count > 0) return
+      exports.delete(id)
+      entry.weak.deref()?.removeEventListener('abort', entry.onAbort)
     },
     notices: {
       'rpc.abort': (id: unknown, error: unknown, reason: unknown) => {

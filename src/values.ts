@@ -131,6 +131,7 @@ export function createValues(link: Link, transport: Transport): Values {
 
   const retract = ([, kind, id]: Mark, wasSent = false): void => {
     if (kind === 'stream' || kind === 'readable') streams.retract(id, wasSent)
+    else if (kind === 'signal' && !wasSent) signals.retract(id)
     else if (['function', 'object', 'writable'].includes(kind)) references.retract(id, wasSent)
   }
 

@@ -51,6 +51,12 @@ interface ConnectEvent {
 
 type OnConnect = (type: 'connect', listener: (event: ConnectEvent) => void) => void
 
+interface Scope {
+  addEventListener: OnConnect
+  removeEventListener: OnConnect
+  close?(): void
+}
+
 /**
  * In a SharedWorker: let every page that connects call `api`. Call it before the script's first `await`, or the first
  * pages are missed.
@@ -58,18 +64,29 @@ type OnConnect = (type: 'connect', listener: (event: ConnectEvent) => void) => v
  * @returns the pages that are there, a way to notify them all, and the end of it.
  */
 export function serve(api: Methods | (() => Methods), options: ServeOptions = {}): Server {
-  const scope = globalThis as unknown as Record<'addEventListener' | 'removeEventListener', OnConnect>
+  const scope = globalThis as unknown as Scope
   const { clients, broadcast, accept, close } = createServer(api, options)
   const connect = ({ ports: [port] }: ConnectEvent): void => {
     if (port) accept(sharedWorkerTransport(port))
   }
+  const stop = (): void => {
+    scope.removeEventListener('connect', connect)
+    close()
+  }
+  // The browser tells no page of it, and who rests waits for no lock.
+  const former = scope.close
+  const closeWorker = (): void => {
+    stop()
+    former?.call(scope)
+  }
+  scope.close = closeWorker
   scope.addEventListener('connect', connect)
   return {
     clients,
     broadcast,
     close: () => {
-      scope.removeEventListener('connect', connect)
-      close()
+      if (scope.close === closeWorker && former) scope.close = former
+      stop()
     },
   }
 }

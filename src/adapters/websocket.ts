@@ -27,6 +27,7 @@ export interface WebSocketOptions {
 
 type Make = () => WebSocketLike
 
+const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 3
 
@@ -135,7 +136,11 @@ function hear(
       end(error)
     },
     // Only `ws` says what it was.
-    error: ({ message = '' }: { readonly message?: string }) => void (failure = message),
+    error: ({ message = '' }: { readonly message?: string }) => {
+      failure = message
+      // WebKit tells nothing more of a port that it blocks.
+      if (socket.readyState === CONNECTING) end(new Error('the WebSocket could not be opened'))
+    },
     close: ({ code, reason }: { readonly code: number; readonly reason: string }) => {
       const why = reason || failure
       const text = `the WebSocket was closed with code ${code}${why && `: ${why}`}`

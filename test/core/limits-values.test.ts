@@ -1,6 +1,6 @@
 /** The limits of what crosses by reference, and the defaults of all. */
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ErrorCode, proxy, type RPC } from '../../src/index.ts'
 import { limitsOf } from '../../src/limits.ts'
 import { alone, codeOf, connectedPair, notification, type Pair, request, turn } from './pair.ts'
@@ -103,15 +103,38 @@ for (const [what, make] of Object.entries(passed)) {
   })
 }
 
-// A signal that was not passed after all counts until it is collected.
-for (const what of ['functions', 'objects passed by proxy()', 'streams'])
+for (const [what, make] of Object.entries(passed))
   test(`a call with more ${what} than maxReferences takes no room`, async () => {
-    const make = passed[what] ?? expect.unreachable
     using pair = await limited('left')
     expect(await codeOf(pass(pair.left, make, LIMIT + 1))).toBe(ErrorCode.BUSY)
     expect(pair.kept).toHaveLength(0)
     await pass(pair.left, make, LIMIT)
     expect(pair.kept).toHaveLength(LIMIT)
+  })
+
+test('a signal that could not be passed is not listened to any more, and one that was passed before is', async () => {
+  using pair = await limited('left')
+  const [mine, other] = [new AbortController(), new AbortController()]
+  await pair.left.invoke('take', [other.signal])
+  const removed = vi.spyOn(mine.signal, 'removeEventListener')
+  const tooMany = Array.from({ length: LIMIT + 1 }, () => () => 1)
+  expect(await codeOf(pair.left.invoke('take', [mine.signal, other.signal, ...tooMany]))).toBe(ErrorCode.BUSY)
+  expect(removed).toHaveBeenCalledTimes(1)
+  other.abort('enough')
+  await turn()
+  expect((pair.kept[0] as AbortSignal).aborted).toBe(true)
+})
+
+for (const [name, value] of [
+  ['streamCredit', 0],
+  ['maxPending', -1],
+  ['maxDepth', Number.NaN],
+  ['maxBatch', '1000'],
+] as const)
+  test(`${name} of ${value} throws, naming it`, () => {
+    expect(() => alone({ limits: { [name]: value } })).toThrow(
+      new TypeError(`limits.${name} must be a number, ${name === 'streamCredit' ? 1 : 0} at least`),
+    )
   })
 
 /** A stream of the left side that the right one reads: how many items were made, and the reader. */

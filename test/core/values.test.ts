@@ -1,3 +1,4 @@
+import { bytesCodec } from '../../src/bytes-codec.ts'
 import { expect, test } from 'vitest'
 import { get, linked, proxy, release, RPC, RPCError, set, transfer } from './values-pair.ts'
 
@@ -251,3 +252,11 @@ for (const text of [false, true])
       })
     expect(await pair.client.invoke('take')).toBe(1)
   })
+
+test('holes of an array arrive as holes also over a medium that keeps them', () => {
+  // oxlint-disable-next-line no-sparse-arrays
+  const list = [1, , 3]
+  const { payload, marks } = bytesCodec.encode([list], () => undefined)
+  const kept = structuredClone(payload)
+  expect(bytesCodec.decode(kept, marks, () => undefined as never, 100)).toStrictEqual([list])
+})
