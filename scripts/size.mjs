@@ -7,8 +7,8 @@ import { rolldown } from 'rolldown'
 
 /** Name, what is imported, budget in bytes (minified + brotli), and what an application has already that imports it. */
 const budgets = [
-  ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 12_600],
-  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 19_000],
+  ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 12_700],
+  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 19_100],
   ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 18_400],
   ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 2_250],
   [
@@ -20,6 +20,33 @@ const budgets = [
   ['everything', "export * from './dist/index.js'", 22_900],
 ]
 
+/** Functions of adapters, on top of `RPC`: 900 B each, or what they take where that is more. */
+const adapters = {
+  'websocket:websocketTransport': 900,
+  'stdio:stdioTransport': 1_250,
+  'process:processTransport': 900,
+  'shared-worker:sharedWorkerTransport': 900,
+  'shared-worker:serve': 1_250,
+  'service-worker:serviceWorkerTransport': 1_250,
+  'service-worker:serve': 1_400,
+  'broadcast:broadcastBus': 1_450,
+  'data-channel:dataChannelTransport': 900,
+  'socket-io:socketIoTransport': 900,
+  'socket-io-server:serveSocketIo': 1_000,
+  'room:room': 900,
+  'nats:natsTransport': 900,
+  'nats:callNats': 1_150,
+  'nats:serveNats': 1_250,
+  'extension:extensionTransport': 900,
+  'extension:serve': 1_250,
+  'electron:electronTransport': 900,
+  'electron:ipcMainTransport': 900,
+  'figma:figmaTransport': 900,
+  'figma:figmaUITransport': 900,
+  'compat:rpcShooterTransport': 900,
+  'compat:widgetKitTransport': 900,
+}
+
 const root = new URL('../', import.meta.url)
 const readme = new URL('README.md', root)
 const block = /(?<=<!-- sizes -->\n)[^]*?(?=<!-- \/sizes -->)/
@@ -30,6 +57,20 @@ for (const [name, code, budget, base] of budgets) {
   const all = await measure(name, code)
   const had = base ? await measure(name, base) : { minified: 0, brotli: 0 }
   sizes.push({ name, budget, minified: all.minified - had.minified, brotli: all.brotli - had.brotli })
+}
+
+const inReadme = [...sizes]
+const rpc = await measure('RPC', "export { RPC } from './dist/index.js'")
+for (const [name, budget] of Object.entries(adapters)) {
+  const [file, exported] = name.split(':')
+  const code = `export { RPC } from './dist/index.js'\nexport { ${exported} } from './dist/adapters/${file}.js'`
+  const all = await measure(name, code)
+  sizes.push({
+    name: `${exported} of ${file}`,
+    budget,
+    minified: all.minified - rpc.minified,
+    brotli: all.brotli - rpc.brotli,
+  })
 }
 
 printTable()
@@ -94,7 +135,7 @@ function updateReadme(text) {
 }
 
 function markdownTable() {
-  const rows = sizes.map(({ name, minified, brotli }) => `| ${name} | ${kB(minified)} | ${kB(brotli)} |\n`)
+  const rows = inReadme.map(({ name, minified, brotli }) => `| ${name} | ${kB(minified)} | ${kB(brotli)} |\n`)
   return `| import | minified | minified + brotli |\n|---|--:|--:|\n${rows.join('')}`
 }
 
