@@ -118,7 +118,7 @@ interface Preload {
   readonly ipcRenderer: Emitter & { send(channel: string, message: unknown): void }
 }
 
-/** In a preload script: `exposeIpc(require('electron'))` gives the page what `ipcRendererTransport` needs. */
+/** In a preload script: `exposeIpc(electron)` gives the page what `ipcRendererTransport` needs. */
 export function exposeIpc({ contextBridge, ipcRenderer }: Preload, channel: string = CHANNEL): void {
   const bridge: IpcBridge = {
     post: (message) => ipcRenderer.send(channel, message),
@@ -139,7 +139,7 @@ export function exposeIpc({ contextBridge, ipcRenderer }: Preload, channel: stri
 export function ipcRendererTransport(channel: string = CHANNEL): Transport {
   const bridge = Reflect.get(globalThis, channel) as IpcBridge | undefined
   if (typeof bridge?.subscribe !== 'function')
-    throw new TypeError("Nothing is exposed here: call exposeIpc(require('electron')) in the preload script")
+    throw new TypeError('Nothing is exposed here: call exposeIpc(electron) in the preload script')
   let stop: (() => void) | undefined
   return {
     endpoint: bridge,
