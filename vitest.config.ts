@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', '**/node_modules/**'],
+    // Most of the time is waiting: for browsers, processes, deadlines.
+    maxWorkers: 2,
     testTimeout: 15_000,
     hookTimeout: 15_000,
     teardownTimeout: 10_000,
