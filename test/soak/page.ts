@@ -64,6 +64,17 @@ const gone = (peer: Peer): Promise<void> => {
   return within(`a ${peer.name} that has ended`, found)
 }
 
+/** Whether this page waits for the locks of all workers that it calls. */
+async function isWatched(): Promise<boolean> {
+  const workers = peers.filter(({ name }) => name === 'worker' || name === 'steady').length
+  for (let tries = 0; tries < 50; tries++) {
+    const { pending = [] } = await navigator.locks.query()
+    if (pending.length >= workers) return true
+    await pause(20)
+  }
+  return false
+}
+
 function workerPeer(): Peer {
   let worker: Worker
   const start = (): Remote<Service> => {
@@ -88,9 +99,11 @@ function workerPeer(): Peer {
         worker.terminate()
         again()
       },
-      // Nobody tells the page; the lock does.
+      // Nobody tells the page; the lock does, once it is told of it.
       'terminate behind its back': async () => {
-        Worker.prototype.terminate.call(worker)
+        const known = await isWatched()
+        if (known) Worker.prototype.terminate.call(worker)
+        else worker.terminate()
         await gone(peer)
         again()
       },

@@ -1,4 +1,5 @@
 /** Another page on the bus whose name stands in its address. */
+import '../silent.ts'
 import { broadcastBus } from '../../../src/adapters/broadcast.ts'
 
 const noted: unknown[] = []
