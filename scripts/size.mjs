@@ -29,7 +29,7 @@ const adapters = {
   'shared-worker:serve': 1_250,
   'service-worker:serviceWorkerTransport': 1_250,
   'service-worker:serve': 1_400,
-  'broadcast:broadcastBus': 1_450,
+  'broadcast:broadcastBus': 1_850,
   'data-channel:dataChannelTransport': 900,
   'socket-io:socketIoTransport': 900,
   'socket-io-server:serveSocketIo': 1_000,

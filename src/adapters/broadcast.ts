@@ -9,9 +9,10 @@ import type { RPCInitOptions } from '../options.ts'
 import type { RPC } from '../rpc.ts'
 import { sharedRPC } from '../shared.ts'
 import type { Receiver } from '../transport.ts'
-import { type BusPeer, joinBus } from './members.ts'
+import { joinBus } from './members.ts'
+import type { BusPeer } from './roster.ts'
 
-export type { BusPeer } from './members.ts'
+export type { BusPeer } from './roster.ts'
 
 /** Options of `broadcastBus`; those of an RPC count for each peer's. */
 export interface BusOptions extends Omit<

@@ -19,6 +19,8 @@ export interface Envelopes {
   /** Send to everybody. @throws what `postMessage` throws. */
   readonly post: (message: object, to?: string) => void
   readonly transportTo: (id: string) => Transport
+  /** Whether a call, stream or reference is open between this side and one of them. */
+  readonly isInUse: () => boolean
   /** The other one is gone. */
   readonly drop: (id: string, reason: string) => void
   readonly close: () => void
@@ -29,6 +31,8 @@ export interface EnvelopeEars {
   readonly toAll: (message: object, from: string) => void
   /** To this side, from one to whom there is no transport yet: `transportTo` it now to let it be heard. */
   readonly toUs: (message: object, from: string) => void
+  /** Each message between this side and one of them. */
+  readonly passes?: (message: object) => void
 }
 
 const MAX_ID = 64
@@ -78,6 +82,7 @@ export function envelopes(channel: Endpoint, ears: EnvelopeEars, id: string = uu
       const { from, to, message } = data
       if (to === undefined) return ears.toAll(message, from)
       if (to !== id) return
+      ears.passes?.(message)
       if (!receivers.has(from)) ears.toUs(message, from)
       receivers.get(from)?.message(message)
     },
@@ -94,12 +99,16 @@ export function envelopes(channel: Endpoint, ears: EnvelopeEars, id: string = uu
         public: true,
         trusted: true,
         codec,
-        post: (message) => post(message as object, to),
+        post: (message) => {
+          ears.passes?.(message as object)
+          post(message as object, to)
+        },
         listen: (receiver) => void receivers.set(to, receiver),
         close: () => void receivers.delete(to),
       }
       return transport
     },
+    isInUse: () => Array.from(receivers.values()).some((receiver) => receiver.isInUse?.()),
     drop: (from, reason) => {
       const receiver = receivers.get(from)
       receivers.delete(from)

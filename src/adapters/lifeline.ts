@@ -1,53 +1,67 @@
 /**
  * Finds out the end of the other side where the platform tells nobody: each side holds a Web Lock of its own, tells its
- * name by `rpc.lock [name]`, and queues for the other's. Shared by shared and service workers.
+ * name by `rpc.lock [name]`, and queues for the other's, until it is told `rpc.lock []`. Shared by shared and service workers.
  */
 import { isObject } from '../guards.ts'
 import type { Receiver, Transport } from '../transport.ts'
-import { uuid } from '../uuid.ts'
-import { holdLock, watchLock, watchPage } from './locks.ts'
+import { watchLock, watchPage } from './locks.ts'
+import { createOwnLock } from './own-lock.ts'
 
 const LOCK = 'rpc.lock'
 
-const lockIn = (data: unknown): unknown => {
-  const { jsonrpc, method, params } = Object(data) as Partial<Record<string, unknown>>
-  return jsonrpc === '2.0' && method === LOCK && Array.isArray(params) ? params[0] : undefined
+const lockIn = (data: object): { readonly id: unknown } | undefined => {
+  const { jsonrpc, method, params } = data as Partial<Record<string, unknown>>
+  return jsonrpc === '2.0' && method === LOCK && Array.isArray(params) ? { id: params[0] } : undefined
 }
+
+const isGoodbye = (data: unknown): boolean =>
+  isObject(data) && (data as Partial<Record<string, unknown>>)['method'] === 'rpc.close'
 
 /** The same transport, that knows when the other side ends and says when this page does. Both sides have it, or it is of no use. */
 export function withLifeline(inner: Transport): Transport {
   const { successor = false } = inner
   let receiver: Receiver | undefined
-  let release: (() => void) | undefined
   let unwatch: (() => void) | undefined
+  // The name of the other side's lock.
+  let theirs: string | undefined
   let unwatchPage: (() => void) | undefined
   // What comes before this side has said hello waits: both introductions cross before anything else does.
   let early: (() => void)[] | undefined
 
-  const start = (): void => {
-    release?.()
-    early ??= []
-    const id = uuid()
-    const mine = holdLock(id, () => {
-      if (release !== mine) return mine()
+  const own = createOwnLock({
+    // Not towards a service worker: once stopped, it would not know who calls. A SharedWorker's locks count for its pages.
+    mayRest: !successor && ('onpagehide' in globalThis || 'onconnect' in globalThis),
+    isInUse: () => receiver?.isInUse?.() ?? false,
+    tell: (params) => {
       try {
-        inner.post({ jsonrpc: '2.0', method: LOCK, params: [id] })
+        inner.post({ jsonrpc: '2.0', method: LOCK, params })
+        return true
       } catch (error) {
-        return receiver?.failed(error)
+        receiver?.failed(error)
+        return false
       }
-      // Held before it says hello, so that whoever hears that knows what to wait for.
+    },
+    rests: (isResting) => {
+      unwatch?.()
+      unwatch = isResting || theirs === undefined ? undefined : watchLock(theirs, lost)
+    },
+  })
+
+  const start = (): void => {
+    early ??= []
+    // Held before it says hello, so that whoever hears that knows what to wait for.
+    own.start(() => {
       receiver?.opened()
       const waiting = early ?? []
       early = undefined
       for (const tell of waiting) tell()
     })
-    release = mine
   }
 
   const end = (): void => {
     unwatch?.()
-    release?.()
-    release = unwatch = early = undefined
+    own.end()
+    unwatch = theirs = early = undefined
   }
 
   const lost = (): void => {
@@ -57,11 +71,11 @@ export function withLifeline(inner: Transport): Transport {
   }
 
   const watch = (id: unknown): void => {
-    if (typeof id !== 'string' || id.length > 64) return
     unwatch?.()
-    unwatch = watchLock(id, lost)
+    theirs = typeof id === 'string' && id.length <= 64 ? id : undefined
+    unwatch = theirs === undefined ? undefined : watchLock(theirs, lost)
     // It is back.
-    if (!release) start()
+    if (unwatch && !own.isStarted()) start()
   }
 
   const leave = (): void => {
@@ -82,13 +96,19 @@ export function withLifeline(inner: Transport): Transport {
         ...to,
         opened: start,
         message: (data, origin) => {
-          const id = isObject(data) ? lockIn(data) : undefined
-          if (id !== undefined) watch(id)
-          else if (early) early.push(() => to.message(data, origin))
+          const lock = isObject(data) ? lockIn(data) : undefined
+          if (lock) return watch(lock.id)
+          // Waking up for it would take a lock, for which the page that has left is put out of the cache.
+          if (!isGoodbye(data)) own.used()
+          if (early) early.push(() => to.message(data, origin))
           else to.message(data, origin)
         },
       })
       if (!inner.opens) start()
+    },
+    post: (message, transfer) => {
+      own.used()
+      inner.post(message, transfer)
     },
     close: () => {
       receiver = undefined

@@ -54,7 +54,7 @@ type OnConnect = (type: 'connect', listener: (event: ConnectEvent) => void) => v
 interface Scope {
   addEventListener: OnConnect
   removeEventListener: OnConnect
-  close?(): void
+  close?: () => void
 }
 
 /**

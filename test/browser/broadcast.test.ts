@@ -5,7 +5,7 @@ import { allJoined, buses, opening } from '../adapters/broadcast/buses.ts'
 import { openEnd } from '../adapters/broadcast/ends.ts'
 import { rejection, within } from '../contract/fixture.ts'
 import { contract } from '../contract/suite.ts'
-import { comeBack, leave, openPage, silence } from './pages.ts'
+import { comeBack, eventually, leave, openPage, silence } from './pages.ts'
 
 const MINUTE = 60_000
 
@@ -83,5 +83,57 @@ describe('a bus of two pages', { timeout: 2 * MINUTE }, () => {
     expect(told).toEqual(['left', 'joined'])
     expect(await bus.peer(theirs.id).invoke('who')).toBe('the frame')
     expect(await theirs.peer(bus.id).invoke('who')).toBe('the test')
+  })
+
+  const locksOf = async (...buses: Bus[]): Promise<number> => {
+    const { held = [], pending = [] } = await navigator.locks.query()
+    return [...held, ...pending].filter(({ name }) => buses.some(({ id }) => name === `portcall:${id}`))
+      .length
+  }
+
+  test('S56: members that have nothing to do hold no lock and wait for none, and stay known', async () => {
+    const { name, open } = opening()
+    const bus = open()
+    const { bus: theirs } = await openFrame(name)
+    await allJoined(bus, theirs)
+    const left: BusPeer[] = []
+    for (const each of [bus, theirs]) each.onLeave((peer) => left.push(peer))
+    await eventually(
+      () => locksOf(bus, theirs),
+      (count) => count === 4,
+    )
+    await eventually(
+      () => locksOf(bus, theirs),
+      (count) => count === 0,
+    )
+    const late = open()
+    late.onLeave((peer) => left.push(peer))
+    await allJoined(bus, theirs, late)
+    await eventually(
+      () => locksOf(bus, theirs, late),
+      (count) => count === 0,
+    )
+    for (const each of [bus, late]) expect(await each.peer(theirs.id).invoke('who')).toBe('the frame')
+    expect(left).toEqual([])
+  })
+
+  test('S48: a page that wakes and ends without a goodbye is gone', async () => {
+    const { name, open } = opening()
+    const bus = open()
+    const { bus: theirs, remove, window } = await openFrame(name)
+    await allJoined(bus, theirs)
+    await eventually(
+      () => locksOf(bus, theirs),
+      (count) => count === 0,
+    )
+    const pending = rejection(bus.peer(theirs.id).invoke('hang'))
+    await eventually(
+      () => locksOf(bus, theirs),
+      (count) => count === 4,
+    )
+    silence(window)
+    remove()
+    expect(await within(MINUTE, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(bus.peers()).toEqual([])
   })
 })

@@ -194,3 +194,53 @@ describe('serve in a SharedWorker', { timeout: 2 * MINUTE }, () => {
     await eventually(names, (now) => !during.some((name) => now.includes(name)))
   })
 })
+
+const locksOf = async (): Promise<number> => {
+  const { held = [], pending = [] } = await navigator.locks.query()
+  return [...held, ...pending].filter(({ name }) => name?.startsWith('portcall:')).length
+}
+
+describe('a page and a SharedWorker that have nothing to do', { timeout: 2 * MINUTE }, () => {
+  const rests = (): Promise<unknown> => eventually(locksOf, (count) => count === 0)
+
+  test('S56: hold no lock and wait for none, until something is said', async () => {
+    const rpc = serveThis().open()
+    await rpc.invoke('clients')
+    await eventually(locksOf, (count) => count === 4)
+    await rests()
+    expect(await rpc.invoke('clients')).toBe(1)
+    await eventually(locksOf, (count) => count === 4)
+  })
+
+  test('find out the end of a page that wakes and says no goodbye', async () => {
+    const { name, open } = serveThis()
+    const rpc = open()
+    const { page, remove, window } = await openPageOf(name)
+    expect(await rpc.invoke('clients')).toBe(2)
+    await rests()
+    void page.rpc.invoke('hang', ['of the frame'])
+    await eventually(locksOf, (count) => count === 4)
+    silence(window)
+    remove()
+    await eventually(
+      () => rpc.invoke('clients'),
+      (count) => count === 1,
+    )
+    expect(await rpc.invoke('aborted')).toEqual(['of the frame'])
+  })
+
+  test('S43: find out the end of a worker that ends itself meanwhile', async () => {
+    const rpc = serveThis().open()
+    await rpc.invoke('endLater')
+    await rests()
+    const states: string[] = []
+    rpc.onPeer((state) => states.push(state))
+    await eventually(
+      () => states,
+      (seen) => seen.includes('gone'),
+    )
+    expect(await within(MINUTE, rejection(rpc.invoke('number')))).toMatchObject({
+      code: ErrorCode.PEER_GONE,
+    })
+  })
+})

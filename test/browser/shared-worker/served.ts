@@ -24,6 +24,7 @@ const api = () => {
       throw Object.assign(new RangeError('too far'), { field: 1 })
     },
     end: () => void setTimeout(close),
+    endLater: () => void setTimeout(close, 5_000),
     stop: () => server.close(),
   }
 }

@@ -1,0 +1,187 @@
+/** A page that leaves, comes back, and says how that was. Nobody drives it, as a debugger may keep it out of the cache. */
+import { broadcastBus } from '../../../../src/adapters/broadcast.ts'
+import { sharedWorkerTransport } from '../../../../src/adapters/shared-worker.ts'
+import { RPC, windowTransport } from '../../../../src/index.ts'
+import { type Case, cases, type Report } from '../protocol.ts'
+
+const at = Number(new URLSearchParams(location.search).get('case'))
+const name = cases[at] ?? 'nothing'
+const PATIENCE = 20_000
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+const outcome = (promise: Promise<unknown>): Promise<unknown> =>
+  Promise.race([
+    promise.catch((error: unknown) => Reflect.get(Object(error), 'code') ?? String(error)),
+    pause(PATIENCE).then(() => 'it never settled'),
+  ])
+
+interface Held {
+  readonly rpc?: RPC
+  /** Call anew. */
+  readonly again?: () => Promise<unknown>
+  /** Wait until it may leave. */
+  readonly ready?: () => Promise<unknown>
+  readonly open?: Promise<unknown>
+  /** So that it lives as long as the page. */
+  readonly member?: Worker
+}
+
+const toWorker = (): RPC => new RPC({ transport: new Worker('/worker.js', { type: 'module' }) })
+
+const toShared = (): RPC =>
+  new RPC({ transport: sharedWorkerTransport(new SharedWorker('/shared.js', { type: 'module' })) })
+
+function toFrame(host: string): RPC {
+  const frame = document.createElement('iframe')
+  const origin = location.origin.replace(location.hostname, host)
+  frame.src = `${origin}/child?${encodeURIComponent(location.origin)}`
+  document.body.append(frame)
+  return new RPC({ transport: windowTransport(frame, { origin }) })
+}
+
+const other = location.hostname === 'localhost' ? '127.0.0.1' : 'localhost'
+
+const countLocks = async (): Promise<number> => {
+  const { held = [], pending = [] } = await navigator.locks.query()
+  return held.length + pending.length
+}
+
+async function locks(areThere: boolean): Promise<void> {
+  for (let i = 0; i < 200 && (await countLocks()) > 0 !== areThere; i++) await pause(50)
+}
+
+/** Wait until it is idle: a worker has taken its lock, and given it back. */
+async function noLocks(): Promise<void> {
+  await locks(true)
+  await locks(false)
+}
+
+const bareFrame = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    const frame = document.createElement('iframe')
+    frame.addEventListener('load', resolve)
+    frame.src = '/away?stay'
+    document.body.append(frame)
+  })
+
+const idle = async (rpc: RPC): Promise<Held> => {
+  await rpc.invoke('add', [1, 2])
+  return { rpc }
+}
+
+const busy = async (rpc: RPC): Promise<Held> => {
+  const { rpc: connected } = await idle(rpc)
+  const open = outcome(rpc.invoke('later', [1_500]))
+  await rpc.invoke('add', [1, 2])
+  return { ...(connected && { rpc: connected }), open }
+}
+
+async function onBus(channel: string): Promise<Held> {
+  const bus = broadcastBus(channel)
+  const joined = (): Promise<string> => new Promise((resolve) => bus.onJoin(({ id }) => resolve(id)))
+  await bus.peer(await joined()).invoke('add', [1, 2])
+  // It forgets everybody when it is left.
+  return { again: async () => bus.peer(await joined()).invoke('add', [20, 22]) }
+}
+
+const make: Record<Case, () => Promise<Held>> = {
+  nothing: async () => ({}),
+  'a bare worker': async () => {
+    const worker = new Worker('/bare.js', { type: 'module' })
+    await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }))
+    return {}
+  },
+  'a bare iframe': async () => {
+    await bareFrame()
+    return {}
+  },
+  'a bare SharedWorker': async () => {
+    const { port } = new SharedWorker('/bare.js', { type: 'module' })
+    await new Promise((resolve) => {
+      port.onmessage = resolve
+    })
+    return {}
+  },
+  'a bare BroadcastChannel': async () => {
+    new BroadcastChannel('bare').onmessage = () => {}
+    return {}
+  },
+  'bare locks that are not held any more': async () => {
+    await navigator.locks.request('bare', () => pause(50))
+    return {}
+  },
+  'an idle worker': async () => ({ ...(await idle(toWorker())), ready: noLocks }),
+  'a worker after destroy()': async () => {
+    const { rpc } = await busy(toWorker())
+    rpc?.destroy()
+    return { ready: () => locks(false) }
+  },
+  'a worker with an open call': () => busy(toWorker()),
+  'a worker that keeps a callback': async () => {
+    const rpc = toWorker()
+    await rpc.invoke('keep', [() => 'kept'])
+    return { rpc }
+  },
+  'an idle iframe of its own origin': () => idle(toFrame(location.hostname)),
+  'an idle iframe of another origin': () => idle(toFrame(other)),
+  'an iframe of its own origin with an open call': () => busy(toFrame(location.hostname)),
+  'an iframe of another origin with an open call': () => busy(toFrame(other)),
+  'an idle SharedWorker': async () => {
+    const held = await idle(toShared())
+    await noLocks()
+    return held
+  },
+  'a SharedWorker with an open call': () => busy(toShared()),
+  'a bus': async () => {
+    open('/member', '_blank', 'noopener')
+    return { ...(await onBus('bfcache')), ready: noLocks }
+  },
+  'a bus with a worker on it': async () => {
+    const member = new Worker('/member.js?alone', { type: 'module' })
+    return { ...(await onBus('bfcache?alone')), member }
+  },
+}
+
+async function report(said: Omit<Report, 'case'>): Promise<void> {
+  const body: Report = { case: name, ...said }
+  await fetch('/report', { method: 'POST', body: JSON.stringify(body) })
+  if (at + 1 < cases.length) location.replace(`/page?case=${at + 1}`)
+}
+
+const reasonsOf = (): string => {
+  const [entry] = performance.getEntriesByType('navigation')
+  return JSON.stringify(Reflect.get(entry ?? {}, 'notRestoredReasons') ?? null)
+}
+
+/** A new call; 42 where there is nobody to call. */
+const callAgain = ({ rpc, again }: Held): Promise<unknown> =>
+  outcome(again?.() ?? rpc?.invoke('add', [20, 22]) ?? Promise.resolve(42))
+
+async function visit(): Promise<void> {
+  const held = await make[name]()
+  const { rpc, ready, open } = held
+  const states: string[] = []
+  rpc?.onPeer((state) => states.push(state))
+  await ready?.()
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return
+    const back = async (): Promise<void> =>
+      report({ persisted, open: await open, again: await callAgain(held), states })
+    back().catch((error: unknown) => report({ persisted, error: String(error) }))
+  })
+  sessionStorage.setItem(name, 'left')
+  location.assign('/away')
+}
+
+const startAnew = async (): Promise<void> =>
+  report({ persisted: false, reasons: reasonsOf(), again: await callAgain(await make[name]()) })
+
+// What is left while it loads is no place to come back to.
+addEventListener('load', () =>
+  setTimeout(() => {
+    const isBack = sessionStorage.getItem(name) !== null
+    const step = isBack ? startAnew() : visit()
+    step.catch((error: unknown) => report({ persisted: false, error: String(error) }))
+  }, 20),
+)

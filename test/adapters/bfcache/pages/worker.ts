@@ -1,0 +1,4 @@
+import { expose } from '../../../../src/index.ts'
+import { methods } from './methods.ts'
+
+expose(methods)
