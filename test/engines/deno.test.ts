@@ -35,7 +35,7 @@ await runServer({
       because: inMicrotasks,
       isRace: true,
     },
-    { at: /^a Node thread whose script .* › S44:/, because: inMicrotasks, isRace: true },
+    { at: /^a (Node thread|browser worker) whose script .* › S44:/, because: inMicrotasks, isRace: true },
     { at: /› a port that closes after the other side has said goodbye/, because: inMicrotasks, isRace: true },
     {
       at: /^stdio.* › when the child closes its stdout ›/,

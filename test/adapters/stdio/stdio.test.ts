@@ -50,11 +50,11 @@ const run = (path: string, framing: Framing, maxLength?: number): Spawned => {
 
 const deaths: Traits<Spawned>['deaths'] = {
   'the child calls process.exit': {
-    says: /the stream (ended|was closed)/,
+    says: /the stream (ended|was closed)|EPIPE/,
     die: ({ rpc }) => rpc.notify('exit'),
   },
   'the child is killed': {
-    says: /the stream (ended|was closed)/,
+    says: /the stream (ended|was closed)|EPIPE/,
     die: ({ connection }) => connection.child.kill('SIGKILL'),
   },
   'the child closes its stdout': { says: /the stream ended/, die: ({ rpc }) => rpc.notify('closeOut') },
@@ -97,7 +97,7 @@ for (const framing of ['newline', 'content-length'] as const) {
     dyingWithEverything(
       open,
       ({ connection }) => connection.child.kill('SIGKILL'),
-      /the stream (ended|was closed)/,
+      /the stream (ended|was closed)|EPIPE/,
     )
 
     test(
