@@ -1,6 +1,7 @@
 /** One `runtime.Port` after the other: hears it, and makes another when it is lost. */
 import { messageOf, RPCError, TOO_LARGE } from '../errors.ts'
 import type { Receiver } from '../transport.ts'
+import { type BackOffTimes, createBackOff } from './back-off.ts'
 
 interface Event<L> {
   addListener(listener: L): void
@@ -66,13 +67,13 @@ export interface Line {
  */
 export function holdLine(
   target: PortLike | (() => PortLike),
-  backOff: { readonly initial: number; readonly max: number } | undefined,
+  backOff: BackOffTimes | undefined,
   { message, gone, opened }: Receiver,
 ): Line {
   const make = typeof target === 'function' ? target : undefined
   const id = runtimeHere()?.id
   let port: PortLike | undefined
-  let attempts = 0
+  const wait = backOff && createBackOff(backOff)
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const leave = (): void => {
@@ -82,7 +83,7 @@ export function holdLine(
     port = undefined
   }
   const heard = (data: unknown): void => {
-    attempts = 0
+    wait?.reset()
     message(data, port?.sender?.origin)
   }
   const end = (reason: unknown): void => {
@@ -90,10 +91,9 @@ export function holdLine(
     gone(reason, true)
   }
   const lost = (reason: string): void => {
-    if (!backOff) return end(new Error(reason))
+    if (!wait) return end(new Error(reason))
     leave()
-    const wait = Math.min(backOff.initial * 2 ** attempts++, backOff.max)
-    timer = setTimeout(retry, wait * (0.5 + (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 510))
+    timer = setTimeout(retry, wait.next())
     gone(new Error(reason))
   }
   // To read lastError is also what keeps the browser from printing it.

@@ -3,6 +3,7 @@ import { jsonCodec } from '../codec.ts'
 import { createDiagnose } from '../diagnostics.ts'
 import { isClass, type Methods } from '../methods.ts'
 import type { Transport } from '../transport.ts'
+import { backOffTimes } from './back-off.ts'
 import { holdLine, type Line, type PortLike, runtimeHere } from './extension-port.ts'
 import { createServer, type ServeOptions, type Server } from './server.ts'
 
@@ -59,8 +60,7 @@ export function extensionTransport(
   target: PortLike | (() => PortLike),
   { reconnect = {} }: ExtensionOptions = {},
 ): ExtensionTransport {
-  const { initial = 500, max = 30_000 } = reconnect || {}
-  if (!(initial > 0 && max >= initial)) throw new TypeError('`reconnect` has times in ms: 0 < initial <= max')
+  const times = backOffTimes(reconnect)
   const isMade = typeof target === 'function'
   const returns = isMade && reconnect !== false
   const sender = isMade ? undefined : senderOf(target)
@@ -77,7 +77,7 @@ export function extensionTransport(
     codec: jsonCodec(),
     post: (message) => line?.post(message as object),
     listen: (receiver) => {
-      line = holdLine(target, returns ? { initial, max } : undefined, receiver)
+      line = holdLine(target, returns ? times : undefined, receiver)
       line.open()
     },
     close: () => line?.close(),

@@ -5,8 +5,8 @@ import type { RPCInitOptions } from '../options.ts'
 import { RPC } from '../rpc.ts'
 import type { Receiver, Transport } from '../transport.ts'
 import type { NatsOptions } from './nats-session.ts'
-import { createWorkerCalls, type Request } from './nats-workers.ts'
-import { type NatsConnectionLike, newInbox, publish, watch } from './nats-wire.ts'
+import { createWorkerCalls } from './nats-workers.ts'
+import { type NatsConnectionLike, newInbox, publish, type Request, watch } from './nats-wire.ts'
 
 /** Options of `callNats`. */
 export interface NatsCallOptions

@@ -30,6 +30,12 @@ export interface NatsConnectionLike {
   closed(): Promise<unknown>
 }
 
+/** A request of JSON-RPC, as far as it is looked at here. */
+export interface Request {
+  readonly id: unknown
+  readonly method: string
+}
+
 /** What is asked for at a subject: a session of one's own, or a worker for one call. */
 export type Want = 'session' | 'worker'
 

@@ -9,6 +9,7 @@ import {
   type NatsMessageLike,
   parse,
   publish,
+  type Request,
 } from './nats-wire.ts'
 
 export interface WorkerCalls {
@@ -38,11 +39,6 @@ const RETRIES = 2
 /** Looks until a request for a worker is made again: it runs nothing. */
 const PATIENCE = 10
 
-export interface Request {
-  readonly id: unknown
-  readonly method: string
-}
-
 /** One message with requests, on its way to a worker. */
 interface Call {
   readonly text: string
@@ -52,14 +48,8 @@ interface Call {
   retries: number
 }
 
-export function createWorkerCalls({
-  nc,
-  subject,
-  inbox,
-  heartbeat,
-  retry,
-  answer,
-}: WorkerCallsDeps): WorkerCalls {
+export function createWorkerCalls(deps: WorkerCallsDeps): WorkerCalls {
+  const { nc, subject, inbox, heartbeat, retry, answer } = deps
   const calls = new Map<string, Call>()
   let count = 0
   let timer: ReturnType<typeof setInterval> | undefined

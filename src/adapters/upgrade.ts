@@ -1,8 +1,9 @@
 /** Runs a handshake over a medium, and is a Transport over the port that comes of it. Shared by windows and lanes. */
 import { endpointTransport } from '../endpoint.ts'
-import { createHandshake, type Effect, type Greeting } from '../handshake.ts'
+import { createHandshake, type Effect } from '../handshake.ts'
 import type { Receiver, Transport } from '../transport.ts'
 import { uuid } from '../uuid.ts'
+import { type GreetingMessage, isConnect } from './greeting.ts'
 
 /** What a handshake is spoken over. */
 export interface Medium {
@@ -32,28 +33,10 @@ export interface Upgrade {
   readonly restart: () => void
 }
 
-interface Message {
-  readonly jsonrpc: '2.0'
-  readonly method: 'rpc.connect'
-  readonly params: Greeting & { readonly port?: MessagePort }
-}
-
 interface Channel {
   readonly port: MessagePort
   readonly transport: Transport
   readonly origin: string
-}
-
-const isConnect = (data: unknown): data is Message => {
-  const { jsonrpc, method, params, id } = Object(data) as Partial<Message> & { readonly id?: unknown }
-  return (
-    jsonrpc === '2.0' &&
-    method === 'rpc.connect' &&
-    id === undefined &&
-    typeof params === 'object' &&
-    params !== null &&
-    (params.port === undefined || params.port instanceof MessagePort)
-  )
 }
 
 export function upgradeTransport(medium: Medium): Upgrade {
@@ -62,8 +45,8 @@ export function upgradeTransport(medium: Medium): Upgrade {
   let channel: Channel | undefined
   let stop: (() => void) | undefined
 
-  const say = (params: Message['params'], to: string): void => {
-    const message: Message = { jsonrpc: '2.0', method: 'rpc.connect', params }
+  const say = (params: GreetingMessage['params'], to: string): void => {
+    const message: GreetingMessage = { jsonrpc: '2.0', method: 'rpc.connect', params }
     medium.post(message, to, params.port ? [params.port] : [])
   }
 

@@ -1,16 +1,10 @@
 import { type TextEars, textTransport } from '../text.ts'
 import type { Transport } from '../transport.ts'
+import { backOffTimes, createBackOff } from './back-off.ts'
 import { checkBacklog, MAX_BUFFERED, MAX_LENGTH, tooLarge } from './bounds.ts'
+import { CLOSED, CONNECTING, OPEN, type WebSocketLike } from './websocket-socket.ts'
 
-/** A WebSocket as far as it is needed here: a browser's, Deno's or Bun's own, or one of `ws` on either side. */
-export interface WebSocketLike {
-  readonly readyState: number
-  readonly bufferedAmount: number
-  send(data: string): void
-  close(code?: number, reason?: string): void
-  addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: () => void): void
-  removeEventListener(type: 'open' | 'message' | 'error' | 'close', listener: () => void): void
-}
+export type { WebSocketLike } from './websocket-socket.ts'
 
 /** Options of `websocketTransport`. */
 export interface WebSocketOptions {
@@ -27,10 +21,6 @@ export interface WebSocketOptions {
 
 type Make = () => WebSocketLike
 
-const CONNECTING = 0
-const OPEN = 1
-const CLOSED = 3
-
 /** RFC 6455 section 7.4.2, private use: a browser's own code may not close with 1009. */
 const TOO_BIG = 4009
 
@@ -46,13 +36,12 @@ export function websocketTransport(
   { reconnect = {}, maxLength = MAX_LENGTH, maxBuffered = MAX_BUFFERED }: WebSocketOptions = {},
 ): Transport {
   const made = typeof target === 'object' && 'send' in target ? undefined : makerOf(target)
-  const { initial = 500, max = 30_000 } = reconnect || {}
-  if (!(initial > 0 && max >= initial)) throw new TypeError('`reconnect` has times in ms: 0 < initial <= max')
+  const times = backOffTimes(reconnect)
   let socket = made ? undefined : (target as WebSocketLike)
 
   // Make sockets until it is stopped.
   const connect = (make: Make, ears: TextEars): (() => void) => {
-    let attempts = 0
+    const backOff = createBackOff(times)
     let timer: ReturnType<typeof setTimeout> | undefined
     let leave = (): void => {}
     let isStopped = false
@@ -64,7 +53,7 @@ export function websocketTransport(
       next.addEventListener('error', () => {})
       // Who accepts and closes at once is not back.
       const text = (data: string): void => {
-        attempts = 0
+        backOff.reset()
         ears.text(data)
       }
       leave = hear(next, { ...ears, text, gone: lost }, maxLength)
@@ -72,8 +61,7 @@ export function websocketTransport(
     const lost = (reason: unknown): void => {
       ears.gone(reason)
       if (isStopped || reconnect === false) return
-      const wait = Math.min(initial * 2 ** attempts++, max)
-      timer = setTimeout(retry, wait * (0.5 + (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 510))
+      timer = setTimeout(retry, backOff.next())
     }
     const retry = (): void => {
       try {

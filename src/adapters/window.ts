@@ -1,18 +1,9 @@
 import { OPAQUE, type OriginOption, parseOrigins } from '../origins.ts'
 import type { Receiver, Transport } from '../transport.ts'
+import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './peer-window.ts'
 import { upgradeTransport } from './upgrade.ts'
 
-/** A window as far as it is needed here: one of this origin or of another. */
-export interface WindowLike {
-  readonly closed: boolean
-  readonly window: unknown
-  postMessage(message: unknown, targetOrigin: string, transfer?: never[]): void
-}
-
-/** An iframe element. It is followed through reloads and changes of `src`. */
-export interface FrameLike {
-  readonly contentWindow: WindowLike | null
-}
+export type { FrameLike, WindowLike } from './peer-window.ts'
 
 /** Options of `windowTransport`. */
 export interface WindowOptions {
@@ -25,13 +16,6 @@ export interface WindowOptions {
   /** Accept events that a script made, as jsdom's are. Default: false. */
   readonly acceptUntrusted?: boolean | undefined
 }
-
-const POLL_MS = 50
-
-/** The other sides of all transports of this page. */
-const peers = new Set<() => unknown>()
-
-const isSomePeer = (source: unknown): boolean => [...peers].some((peer) => peer() === source)
 
 /**
  * Speak with another window: an iframe element, a popup, `window.parent`, `window.opener`. Each message's source and origin
@@ -49,55 +33,12 @@ function laneTo(
   name: string | undefined,
 ): Transport {
   const { allowOpaque = false, raw = false, acceptUntrusted = false } = options
-  // Asked once: a window that has been closed does not even say that it is a window.
-  const peer = isWindow(target) ? () => target : () => (target as FrameLike | null | undefined)?.contentWindow
-  const first = peer()
-  if (!first)
-    throw new TypeError('There is no window: the popup was blocked, or the iframe is not in the document')
-  if (first === window)
-    throw new TypeError('A window cannot speak with itself: pass an iframe, popup, parent or opener')
-  if (first.closed) throw new TypeError('That window is closed')
+  const { first, peer } = peerOf(target)
   const allowed = parseOrigins(options.origin ?? ownOrigin())
   const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
   const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
   let receiver: Receiver | undefined
-
-  const hear = (on: (data: unknown, origin: string) => void): (() => void) => {
-    const isFrom = ({ isTrusted, source }: MessageEvent): boolean =>
-      (isTrusted || acceptUntrusted) && source !== null && source === peer()
-    const listener = (event: MessageEvent): void => {
-      const { origin, data } = event
-      const isPeer = isFrom(event)
-      if (isPeer && lets(origin)) on(data, origin)
-      // Other libraries and other connections share the window: only what claims to be for us and is of nobody's peer is worth a word.
-      else if (isPeer || (event.isTrusted && isForUs(data) && !isSomePeer(event.source)))
-        receiver?.refused(origin)
-    }
-    const unreadable = (event: MessageEvent): void => {
-      if (!isFrom(event)) return
-      if (lets(event.origin)) receiver?.unreadable(event)
-      else receiver?.refused(event.origin)
-    }
-    addEventListener('message', listener)
-    addEventListener('messageerror', unreadable)
-    peers.add(peer)
-    return () => {
-      removeEventListener('message', listener)
-      removeEventListener('messageerror', unreadable)
-      peers.delete(peer)
-    }
-  }
-
-  // Removing an iframe and closing a popup tell nobody but the document that goes.
-  const watch = (lost: (reason: string) => void): (() => void) => {
-    let wasOpen = true
-    const timer = setInterval(() => {
-      const isOpen = peer()?.closed === false
-      if (wasOpen && !isOpen) lost('the window was closed')
-      wasOpen = isOpen
-    }, POLL_MS)
-    return () => clearInterval(timer)
-  }
+  const guards = { acceptUntrusted, lets, receiver: () => receiver }
 
   if (raw) {
     const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
@@ -112,8 +53,8 @@ function laneTo(
       listen: (toReceiver) => {
         receiver = toReceiver
         stops = [
-          hear((data, origin) => receiver?.message(data, origin)),
-          watch((reason) => receiver?.gone(reason, true)),
+          hear(peer, guards, (data, origin) => receiver?.message(data, origin)),
+          watch(peer, (reason) => receiver?.gone(reason, true)),
         ]
       },
       close: () => stops.forEach((stop) => stop()),
@@ -139,7 +80,7 @@ function laneTo(
       }
       addEventListener('pagehide', upgrade.leave)
       addEventListener('pageshow', onShow)
-      const stops = [hear(on), watch((reason) => upgrade.drop(reason, true))]
+      const stops = [hear(peer, guards, on), watch(peer, (reason) => upgrade.drop(reason, true))]
       return () => {
         removeEventListener('pagehide', upgrade.leave)
         removeEventListener('pageshow', onShow)
@@ -160,22 +101,7 @@ function laneTo(
   }
 }
 
-// `window` may be asked of a window of any origin; most other names may not.
-const isWindow = (value: unknown): value is WindowLike =>
-  typeof value === 'object' && value !== null && (value as Partial<WindowLike>).window === value
-
-const isForUs = (data: unknown): boolean => (Object(data) as { jsonrpc?: unknown }).jsonrpc === '2.0'
-
 function ownOrigin(): string {
   if (origin !== OPAQUE) return origin
   throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
-}
-
-// A frame or popup that has not begun to load, or whose document this page writes.
-function isBlank(peer: WindowLike): boolean {
-  try {
-    return (peer as Window).location.href === 'about:blank'
-  } catch {
-    return false
-  }
 }
