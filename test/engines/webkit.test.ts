@@ -44,9 +44,9 @@ const deviations: Deviation[] = [
     isFatal: true,
   },
   {
-    at: /^a WebSocket of a browser .* › to where nobody listens rejects/,
-    because: 'WebKit never closes a WebSocket to a port that it blocks',
-    isFatal: true,
+    at: /› life › S48: a peer that is destroyed says so, and its port is still/,
+    because: 'not understood yet: the next RPC on a port is not always heard in WebKit',
+    isRace: true,
   },
 ]
 
