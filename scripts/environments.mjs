@@ -18,7 +18,7 @@ export function printEnvironments(tests, isWritten) {
   console.log(`\nThe contract: tests that passed, by ${[...ITEMS, LANES].join(' · ')}`)
   for (const { name, engine, cells } of rows)
     console.log(`${`${name}, ${engine}`.padEnd(width)} ${cells.map((cell) => cell.padStart(6)).join(' ')}`)
-  if (isWritten) writeFileSync(file, page(rows))
+  if (isWritten) writeFileSync(file, page(rows, reasonsIn(tests)))
 }
 
 function collect(tests) {
@@ -38,7 +38,9 @@ function collect(tests) {
     cell[state]++
     items.set(item, cell)
   }
+  // Other tests may have such a title, too: whoever runs the contract has them all.
   return [...found.values()]
+    .filter(({ items }) => ITEMS.every((item) => items.has(item)))
     .map(({ name, engine, items }) => ({
       name,
       engine,
@@ -60,7 +62,19 @@ function textOf(cell) {
   return skipped > 0 ? `${passed}, ${skipped} skipped` : String(passed)
 }
 
-function page(rows) {
+/** Why tests were left out, and how many: they are run elsewhere. */
+function reasonsIn(tests) {
+  const counts = new Map()
+  for (const { titles, note } of tests) {
+    const [, engine] = / in (Bun|Deno|workerd|WebKit)$/.exec(titles[0]) ?? []
+    if (!note || !engine) continue
+    const line = `| ${engine} | ${note.replace(/^medium cannot: /, '')} |`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  return [...counts].map(([line, count]) => `${line} ${count} |`).toSorted()
+}
+
+function page(rows, reasons) {
   const heads = ['environment', 'engine', ...ITEMS, LANES]
   const lines = rows.map(({ name, engine, cells }) => `| ${[name, engine, ...cells].join(' | ')} |`)
   return `# Where it runs
@@ -73,6 +87,10 @@ ${lines.join('\n')}
 
 * **cannot**: the medium carries text, or clones and cannot move. \`transfer\` must then be refused with an error that says what helps, and the buffer must stay: that is what was tested.
 * **–** under *two lanes*: a socket, a pipe or a broker's subject carries one RPC, another connection the next. Ports, threads and workers share the code of the lanes that were tested, windows theirs.
-* **–** elsewhere: what a transport of the user's own or a foreign peer does not have.
+* **skipped**: what the engine itself cannot, or does in another order:
+
+| engine | why | tests |
+|---|---|--:|
+${reasons.join('\n')}
 `
 }

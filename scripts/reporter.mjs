@@ -28,11 +28,12 @@ const errorOf = (errors) => String(errors?.[0]?.message).slice(0, 300).replaceAl
 function describeTest(test) {
   const titles = [test.name]
   for (let suite = test.parent; suite.type === 'suite'; suite = suite.parent) titles.unshift(suite.name)
-  const { state, errors } = test.result()
+  const { state, errors, note } = test.result()
   return {
     ...placeOf(test.module),
     titles,
     state,
+    ...(note && { note }),
     ...(state === 'failed' && { error: errorOf(errors) }),
   }
 }

@@ -25,7 +25,7 @@ interface Opened {
 /** The next time that `event` hears `name`: what it got. */
 export const hearing = (event: RPCMessageEvent, name: string): Promise<unknown[]> =>
   within(
-    5_000,
+    15_000,
     new Promise((resolve) => {
       const listener = (...args: unknown[]): void => {
         event.off(name, listener)
