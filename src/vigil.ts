@@ -47,7 +47,8 @@ export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vig
   const end = (): void => {
     clearInterval(timer)
     controller?.abort()
-    release?.()
+    // Who was told of it and waits for it is to hear the goodbye first.
+    if (release) setTimeout(release, isTold ? IDLE : 0)
     controller = release = undefined
     isTold = false
   }

@@ -41,6 +41,8 @@ afterEach(() => {
 /** A worker and its owner, whose messages take `delay` milliseconds, as on a busy machine. */
 function watched(delay: number): {
   readonly use: (isInUse: boolean) => void
+  /** The worker's RPC is destroyed. */
+  readonly end: () => void
   readonly gone: string[]
   readonly told: (readonly unknown[])[]
 } {
@@ -66,6 +68,7 @@ function watched(delay: number): {
       isInUse = now
       if (now) worker.heard()
     },
+    end: worker.end,
     gone,
     told,
   }
@@ -88,6 +91,16 @@ test.for([0, 300, 900])(
     expect([locks.isHeld, gone]).toEqual([true, []])
   },
 )
+
+test('a worker that says goodbye is not taken for dead before it is heard', async () => {
+  const { end, gone } = watched(1)
+  await vi.advanceTimersByTimeAsync(500)
+  end()
+  await vi.advanceTimersByTimeAsync(900)
+  expect([locks.isHeld, gone]).toEqual([true, []])
+  await vi.advanceTimersByTimeAsync(200)
+  expect(gone).toEqual(['the worker has ended'])
+})
 
 test('what begins between the word and the release keeps the lock, and says so', async () => {
   const { use, gone, told } = watched(1)
