@@ -22,7 +22,7 @@ const budgets = [
 
 /** Functions of adapters, on top of `RPC`: 900 B each, or what they take where that is more. */
 const adapters = {
-  'websocket:websocketTransport': 950,
+  'websocket:websocketTransport': 900,
   'stdio:stdioTransport': 1_250,
   'process:processTransport': 900,
   'shared-worker:sharedWorkerTransport': 900,

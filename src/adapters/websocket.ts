@@ -126,8 +126,8 @@ function hear(
     // Only `ws` says what it was.
     error: ({ message = '' }: { readonly message?: string }) => {
       failure = message
-      // WebKit tells nothing more of a port that it blocks.
-      if (socket.readyState === CONNECTING) end(new Error('the WebSocket could not be opened'))
+      // WebKit tells nothing more of a port that it blocks. 1006: it was not closed by a frame (RFC 6455 section 7.4.1).
+      if (socket.readyState === CONNECTING) listeners.close({ code: 1006, reason: '' })
     },
     close: ({ code, reason }: { readonly code: number; readonly reason: string }) => {
       const why = reason || failure
