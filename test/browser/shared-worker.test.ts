@@ -206,10 +206,13 @@ describe('a page and a SharedWorker that have nothing to do', { timeout: 2 * MIN
   test('S56: hold no lock and wait for none, until something is said', async () => {
     const rpc = serveThis().open()
     await rpc.invoke('clients')
-    await eventually(locksOf, (count) => count === 4)
     await rests()
     expect(await rpc.invoke('clients')).toBe(1)
+    // Which keeps them awake.
+    const hanging = rejection(rpc.invoke('hang', ['of this page']))
     await eventually(locksOf, (count) => count === 4)
+    rpc.destroy()
+    expect(await hanging).toMatchObject({ code: ErrorCode.CLOSED })
   })
 
   test('find out the end of a page that wakes and says no goodbye', async () => {

@@ -11,5 +11,18 @@ addEventListener('message', ({ data: { name, kind } }: MessageEvent<{ name: stri
   end?.close()
   end = openEnd(name, 'there', 'here')
   behind = run(kind, end.transport)
-  postMessage('ready')
+  void echoOf(name).then(() => postMessage('ready'))
 })
+
+/** A channel hears nothing before the browser knows of it: those that were made before this one is heard do. */
+function echoOf(name: string): Promise<void> {
+  const [ear, mouth] = [new BroadcastChannel(name), new BroadcastChannel(name)]
+  return new Promise((resolve) => {
+    ear.onmessage = () => {
+      ear.close()
+      mouth.close()
+      resolve()
+    }
+    mouth.postMessage('echo')
+  })
+}
