@@ -110,7 +110,8 @@ function answers(port) {
   })
 }
 
-function freePort() {
+/** A port of 127.0.0.1 that nobody has now. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

@@ -2,9 +2,9 @@
 // protocol. The end of WebKitWebDriver is that of the browser that it started.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { freePort } from './services.mjs'
 
 const known = {
   driver: { command: 'WebKitWebDriver', variable: 'WEBKIT_WEBDRIVER', debian: 'webkit2gtk-driver' },
@@ -157,15 +157,4 @@ async function answered(ask) {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

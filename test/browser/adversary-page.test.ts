@@ -71,7 +71,12 @@ test(
   },
 )
 
-test('S07, S09: an adversary in the very window of the peer gets nothing and is not heard; the peer that follows it is', async () => {
+/** This page, connected to its child, and what is done to it. */
+async function openVictim(): Promise<{
+  readonly watched: ReturnType<typeof watch>
+  readonly child: ReturnType<typeof openChild>
+  readonly victim: ReturnType<typeof createVictim>
+}> {
   const watched = watch()
   onTestFinished(watched.stop)
   const child = openChild()
@@ -79,6 +84,11 @@ test('S07, S09: an adversary in the very window of the peer gets nothing and is 
   const victim = createVictim(windowTransport(child.element, { origin: B }))
   onTestFinished(victim.end)
   await expectAlive(victim.report)
+  return { watched, child, victim }
+}
+
+test('S07, S09: an adversary in the very window of the peer gets nothing and is not heard; the peer that follows it is', async () => {
+  const { watched, child, victim } = await openVictim()
   const known = await learn(child)
 
   child.element.src = page('hostile', origins.other)
@@ -122,13 +132,7 @@ test('S08, S09: an adversary in the window when the victim connects gets no gree
 })
 
 test('S12: events that a script of the page itself makes up are no messages, whoever they say they are from', async () => {
-  const watched = watch()
-  onTestFinished(watched.stop)
-  const child = openChild()
-  await child.loaded()
-  const victim = createVictim(windowTransport(child.element, { origin: B }))
-  onTestFinished(victim.end)
-  await expectAlive(victim.report)
+  const { watched, child, victim } = await openVictim()
   const all = shots(await learn(child))
   for (const { message } of all) {
     const { port1 } = new MessageChannel()

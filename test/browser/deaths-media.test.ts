@@ -33,6 +33,14 @@ const toShared = (name: string): { readonly at: SharedWorker; readonly port: Mes
   return { at, port: at.port }
 }
 
+const silently = {
+  die: ({ opened }: { readonly opened: OpenedPage<Leaver> }): void => {
+    opened.page.silence()
+    opened.remove()
+  },
+  found: 'the Web Lock that it holds',
+}
+
 matrix(
   'a SharedWorker',
   () => {
@@ -85,13 +93,7 @@ matrix(
   },
   {
     'it is removed': { die: ({ opened }) => opened.remove(), found: goodbye },
-    'it ends without a goodbye': {
-      die: ({ opened }) => {
-        opened.page.silence()
-        opened.remove()
-      },
-      found: 'the Web Lock that it holds',
-    },
+    'it ends without a goodbye': silently,
     'it is reloaded': {
       die: ({ opened }) => opened.window.location.reload(),
       found: goodbye,
@@ -120,13 +122,7 @@ matrix(
   {
     'it closes its bus': { die: ({ opened }) => opened.page.leave(), found: 'it says that it leaves' },
     'it is removed': { die: ({ opened }) => opened.remove(), found: 'it says on `pagehide` that it leaves' },
-    'it ends without a goodbye': {
-      die: ({ opened }) => {
-        opened.page.silence()
-        opened.remove()
-      },
-      found: 'the Web Lock that it holds',
-    },
+    'it ends without a goodbye': silently,
     'it is reloaded': {
       die: ({ opened }) => opened.window.location.reload(),
       found: 'it says on `pagehide` that it leaves',

@@ -67,7 +67,7 @@ function reportItem(name: string, { state, error }: Outcome, deviation: Deviatio
     if (deviation && state === 'pass')
       throw new Error(`It can, and stands in the list of what this engine cannot: ${deviation.because}`)
     if (deviation) context.skip(`medium cannot: ${deviation.because}`)
-    if (state === 'skip') context.skip()
+    if (state === 'skip') throw new Error('It was skipped, and nothing says why')
     if (state === 'fail') throw new Error(error)
   })
 }

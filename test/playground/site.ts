@@ -95,3 +95,18 @@ export const clipped = (page: Page): Promise<string[]> =>
       .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
       .map(({ tagName, className }) => `${tagName}.${className}`),
   )
+
+/** What sticks out at the side, or cuts the button of the theme, at 390 and 320 pixels. */
+export async function misfits(phone: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const width of [390, 320]) {
+    await phone.setViewportSize({ width, height: 700 })
+    const theme = await phone.locator('#theme').boundingBox()
+    const isWhole = theme !== null && theme.x + theme.width <= width - 16
+    const all = [...(await clipped(phone)), ...(isWhole ? [] : ['the button of the theme'])]
+    const over = await sideways(phone)
+    if (over !== 0) all.push(`the page, by ${over} pixels`)
+    found.push(...all.map((what) => `at ${width}: ${what}`))
+  }
+  return found
+}
