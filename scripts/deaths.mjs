@@ -21,29 +21,33 @@ try {
     ...(chromium && { CHROMIUM: chromium }),
     ...(firefox && { FIREFOX: firefox }),
   }
-  const node = await measure('node', ['test/deaths/'], env)
-  const browsers = await measure(
-    'browsers',
-    ['--config', 'vitest.browser.config.mts', 'test/browser/deaths-'],
-    env,
-  )
+  const node = await measure('test/deaths/', [], env)
+  const browsers = []
+  // One after the other: they would measure each other.
+  for (const browser of ['chromium', 'firefox']) {
+    const args = ['--config', 'vitest.browser.config.mts', '--project', browser]
+    for (const place of ['workers', 'windows', 'media'])
+      browsers.push(...(await measure(`test/browser/deaths-${place}`, args, env)))
+  }
   writeFileSync(new URL('../docs/deaths.md', import.meta.url), pageOf(node, browsers))
   console.log(`docs/deaths.md: ${node.length + browsers.length} deaths, ${rounds} times each`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** @returns the rows that the tests noted. */
-async function measure(name, args, env) {
-  const file = join(folder, `${name}.json`)
+/** @returns the rows that the tests of `files` noted. What fails is done once more, and that is said. */
+async function measure(files, args, env) {
+  const file = join(folder, 'rows.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  // One file after the other: they would measure each other.
-  const code = await run([vitest, 'run', '--no-file-parallelism', ...reporters, ...args], env)
-  if (code !== 0) throw new Error(`The ${name} tests ended with ${code}: docs/deaths.md was not written`)
+  const command = [vitest, 'run', '--no-file-parallelism', ...reporters, ...args, files]
+  let code = await run(command, env)
+  if (code !== 0) {
+    console.error(`deaths: AGAIN, as ${files} ended with ${code}: ${args.at(-1) ?? 'node'}`)
+    code = await run(command, env)
+  }
+  if (code !== 0) throw new Error(`${files} ended with ${code}: docs/deaths.md was not written`)
   const { testResults } = JSON.parse(readFileSync(file, 'utf8'))
-  // Workers before windows before all others.
-  const files = testResults.toSorted((a, b) => b.name.localeCompare(a.name))
-  return files.flatMap(({ assertionResults }) =>
+  return testResults.flatMap(({ assertionResults }) =>
     assertionResults.flatMap(({ meta }) => (meta?.death ? [meta.death] : [])),
   )
 }
@@ -82,7 +86,7 @@ ${tableOf(node)}
 * **A MessagePort that the other side closes, in browsers**: neither Chromium nor Firefox tells. \`destroy()\` over there does, or the option \`heartbeat\`.
 * **A thread that ends, for the other members of its bus in Node**: Node 20 has no Web Locks. \`heartbeat\` finds it.
 * **A worker that was idle when it was terminated behind the back of its Worker object** (not by \`worker.terminate()\`): it held no lock then, as a lock keeps a page out of Firefox's back/forward cache. A call that is made afterwards waits: give it a \`timeout\`, or the RPC a \`heartbeat\`.
-* **A page that crashes, without the goodbye that every page says, while nothing is open** between it and its SharedWorker or bus: it rests then, and holds no lock for the same reason. What is called afterwards waits, too.
+* **A page that crashes, without the goodbye that every page says, while nothing is open** between it and its SharedWorker, service worker or bus: it rests then, and holds no lock for the same reason. What is called afterwards waits, too.
 * **An endless loop, a frozen page**: \`timeout\` or \`heartbeat\`.
 `
 }

@@ -70,9 +70,8 @@ const lacksMethod = (answer: PromiseSettledResult<unknown>): boolean =>
  */
 export function broadcastBus(channel: string | Endpoint, options: BusOptions = {}): Bus {
   const { name = '', methods = {}, ...rest } = options
-  const isOwn = typeof channel === 'string'
-  const medium = isOwn ? new BroadcastChannel(channel) : channel
-  if (!isBroadcastChannel(medium)) throw new TypeError('Pass a BroadcastChannel, or the name of one')
+  if (typeof channel !== 'string' && !isBroadcastChannel(channel))
+    throw new TypeError('Pass a BroadcastChannel, or the name of one')
   const rpcs = new Map<string, RPC>()
   let all: Receiver | undefined
   let isClosed = false
@@ -84,7 +83,7 @@ export function broadcastBus(channel: string | Endpoint, options: BusOptions = {
     return rpc
   }
 
-  const members = joinBus(medium as Endpoint, name, {
+  const members = joinBus(channel, name, {
     diagnose: createDiagnose(rest.onDiagnostic),
     toAll: (message) => all?.message(message),
     toUs: rpcTo,
@@ -135,7 +134,6 @@ export function broadcastBus(channel: string | Endpoint, options: BusOptions = {
       for (const rpc of rpcs.values()) rpc.destroy()
       everybody.destroy()
       members.close()
-      if (isOwn) (medium as unknown as { close(): void }).close()
     },
   }
 }

@@ -1,6 +1,6 @@
 /** What a BroadcastChannel carries: envelopes `{ portcall: 1, from, to?, message }`, and Transports between two of those on it. */
 import { decode, encode, type Medium } from '../encode.ts'
-import { type Endpoint, hear, type Host } from '../endpoint.ts'
+import { type Ears, type Endpoint, hear, type Host } from '../endpoint.ts'
 import { isObject } from '../guards.ts'
 import type { Codec, Receiver, Transport } from '../transport.ts'
 import { uuid } from '../uuid.ts'
@@ -16,6 +16,10 @@ interface Envelope {
 /** This side of a channel. */
 export interface Envelopes {
   readonly id: string
+  /** Listen to the channel, from now on. */
+  readonly enter: () => void
+  /** Not any more. */
+  readonly leave: () => void
   /** Send to everybody. @throws what `postMessage` throws. */
   readonly post: (message: object, to?: string) => void
   readonly transportTo: (id: string) => Transport
@@ -23,7 +27,6 @@ export interface Envelopes {
   readonly isInUse: () => boolean
   /** The other one is gone. */
   readonly drop: (id: string, reason: string) => void
-  readonly close: () => void
 }
 
 /** What is heard besides the messages to transports. */
@@ -67,15 +70,28 @@ const codec: Codec = {
     ),
 }
 
-export function envelopes(channel: Endpoint, ears: EnvelopeEars, id: string = uuid()): Envelopes {
+/**
+ * @param channel one that stays its owner's, or the name of one: that is closed whenever this side leaves, as a message puts
+ * a page out of the back/forward cache.
+ */
+export function envelopes(channel: Endpoint | string, ears: EnvelopeEars, id: string = uuid()): Envelopes {
   const receivers = new Map<string, Receiver>()
+  let medium: Endpoint | undefined
+  let stop = (): void => {}
+
+  const open = (): Endpoint => (typeof channel === 'string' ? new BroadcastChannel(channel) : channel)
+  const shut = (opened: Endpoint): void => {
+    if (opened !== channel) (opened as BroadcastChannel).close()
+  }
 
   const post = (message: object, to?: string): void => {
     const envelope: Envelope = { portcall: 1, from: id, ...(to !== undefined && { to }), message }
-    channel.postMessage(envelope)
+    const last = medium ?? open()
+    last.postMessage(envelope)
+    if (!medium) shut(last)
   }
 
-  const stop = hear(channel as Host, {
+  const all: Ears = {
     message: (data) => {
       // Bystanders say nothing, whatever it is; nor does whoever hears itself.
       if (!isEnvelope(data) || data.from === id) return
@@ -89,10 +105,19 @@ export function envelopes(channel: Endpoint, ears: EnvelopeEars, id: string = uu
     unreadable: (reason) => receivers.forEach((receiver) => receiver.unreadable(reason)),
     gone: (reason) => receivers.forEach((receiver) => receiver.gone(reason)),
     failed() {},
-  })
+  }
 
   return {
     id,
+    enter: () => {
+      medium = open()
+      stop = hear(medium as Host, all)
+    },
+    leave: () => {
+      stop()
+      if (medium) shut(medium)
+      medium = undefined
+    },
     post,
     transportTo: (to) => {
       const transport: Transport = {
@@ -114,6 +139,5 @@ export function envelopes(channel: Endpoint, ears: EnvelopeEars, id: string = uu
       receivers.delete(from)
       receiver?.gone(reason, true)
     },
-    close: stop,
   }
 }

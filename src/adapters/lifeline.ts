@@ -17,8 +17,11 @@ const lockIn = (data: object): { readonly id: unknown } | undefined => {
 const isGoodbye = (data: unknown): boolean =>
   isObject(data) && (data as Partial<Record<string, unknown>>)['method'] === 'rpc.close'
 
-/** The same transport, that knows when the other side ends and says when this page does. Both sides have it, or it is of no use. */
-export function withLifeline(inner: Transport): Transport {
+/**
+ * The same transport, that knows when the other side ends and says when this page does. Both sides have it, or it is of no use.
+ * @param watchResting how to find out its end while this side rests. Default: it is not.
+ */
+export function withLifeline(inner: Transport, watchResting?: typeof watchLock): Transport {
   const { successor = false } = inner
   let receiver: Receiver | undefined
   let unwatch: (() => void) | undefined
@@ -29,8 +32,8 @@ export function withLifeline(inner: Transport): Transport {
   let early: (() => void)[] | undefined
 
   const own = createOwnLock({
-    // Not towards a service worker: once stopped, it would not know who calls. A SharedWorker's locks count for its pages.
-    mayRest: !successor && ('onpagehide' in globalThis || 'onconnect' in globalThis),
+    // A SharedWorker's locks count for its pages, those of a service worker for none.
+    mayRest: 'onpagehide' in globalThis || 'onconnect' in globalThis,
     isInUse: () => receiver?.isInUse?.() ?? false,
     tell: (params) => {
       try {
@@ -43,7 +46,8 @@ export function withLifeline(inner: Transport): Transport {
     },
     rests: (isResting) => {
       unwatch?.()
-      unwatch = isResting || theirs === undefined ? undefined : watchLock(theirs, lost)
+      const watching = isResting ? watchResting : watchLock
+      unwatch = theirs === undefined ? undefined : watching?.(theirs, lost)
     },
   })
 

@@ -8,6 +8,9 @@ const PREFIX = 'portcall:'
 /** A goodbye by message may be slower than the lock: it says more, so it is waited for. */
 const GRACE_MS = 100
 
+/** Until an end is found by looking. */
+const POLL_MS = 1_000
+
 const locks = (): LockManager | undefined =>
   (globalThis as { readonly navigator?: Partial<Navigator> }).navigator?.locks
 
@@ -42,6 +45,19 @@ export function watchLock(id: string, ended: () => void): () => void {
   return () => {
     controller.abort()
     clearTimeout(timer)
+  }
+}
+
+/** As `watchLock`, but looks now and then: to wait for a lock keeps a page out of Firefox's back/forward cache. */
+export function pollLock(id: string, ended: () => void): () => void {
+  let timer: ReturnType<typeof setInterval> | undefined
+  const look = ({ held }: LockManagerSnapshot): void => {
+    if (timer && !held?.some(({ name }) => name === PREFIX + id)) ended()
+  }
+  timer = setInterval(() => void locks()?.query().then(look, () => {}), POLL_MS)
+  return () => {
+    clearInterval(timer)
+    timer = undefined
   }
 }
 

@@ -33,8 +33,12 @@ const NOTICES: readonly unknown[] = ['rpc.join', 'rpc.here', 'rpc.leave', 'rpc.c
 
 type Notice = Partial<Record<'jsonrpc' | 'method' | 'params' | 'id', unknown>>
 
-/** Join the bus of a channel. */
-export function joinBus(channel: Endpoint, name: string, { diagnose, toAll, toUs }: MembersEars): Members {
+/** Join the bus of a channel, or of the one of that name. */
+export function joinBus(
+  channel: Endpoint | string,
+  name: string,
+  { diagnose, toAll, toUs }: MembersEars,
+): Members {
   const roster = createRoster(diagnose, (id, reason) => bus.drop(id, reason))
   // Whether the lock was held: whoever heard of this side before would take it for gone.
   let isIn = false
@@ -93,6 +97,7 @@ export function joinBus(channel: Endpoint, name: string, { diagnose, toAll, toUs
   })
 
   const join = (): void => {
+    bus.enter()
     roster.rest(false)
     own.start(() => {
       isIn = true
@@ -105,6 +110,7 @@ export function joinBus(channel: Endpoint, name: string, { diagnose, toAll, toUs
     if (isIn) announce('rpc.leave')
     isIn = false
     own.end()
+    bus.leave()
   }
 
   const stopWatching = watchPage(part, join)
@@ -121,7 +127,6 @@ export function joinBus(channel: Endpoint, name: string, { diagnose, toAll, toUs
     close: () => {
       stopWatching()
       part()
-      bus.close()
       roster.close()
     },
   }

@@ -4,6 +4,7 @@ import type { Methods } from '../methods.ts'
 import type { Receiver, Transport } from '../transport.ts'
 import { type ClientLike, clientTransport, introducedFirst, onStranger } from './clients.ts'
 import { withLifeline } from './lifeline.ts'
+import { pollLock } from './locks.ts'
 import { createServer, type ServeOptions, type Server } from './server.ts'
 
 export type { ClientLike } from './clients.ts'
@@ -37,7 +38,8 @@ export function serviceWorkerTransport(target?: RegistrationLike | ContainerLike
   if (target && 'id' in target) return withLifeline(clientTransport(target))
   const { serviceWorker } = (globalThis as { navigator?: Partial<Navigator> }).navigator ?? {}
   if (!serviceWorker) throw new TypeError('There are no service workers here: they need a secure context')
-  return withLifeline(workerTransport(serviceWorker, target ?? serviceWorker))
+  // Once stopped, it would not know who calls: its end is looked for all the time.
+  return withLifeline(workerTransport(serviceWorker, target ?? serviceWorker), pollLock)
 }
 
 function workerTransport(container: object, target: RegistrationLike | ContainerLike): Transport {

@@ -23,7 +23,7 @@ const files: Record<string, string> = {
 }
 
 beforeAll(async () => {
-  for (const name of ['page', 'child', 'worker', 'shared', 'member', 'bare'])
+  for (const name of ['page', 'child', 'worker', 'shared', 'member', 'bare', 'bare-service', 'service'])
     files[`/${name}.js`] = await bundle(fileURLToPath(new URL(`./pages/${name}.ts`, import.meta.url)))
 }, MINUTE)
 
@@ -71,6 +71,12 @@ const keptOut: Readonly<Record<Name, readonly Case[]>> = {
   firefox: ['a bus with a worker on it'],
 }
 
+/** Now and then: what the page says last on its bus reaches its own iframe, which Firefox does not keep then. */
+const mayBeKeptOut: Readonly<Record<Name, readonly Case[]>> = {
+  chromium: [],
+  firefox: ['a bus with an iframe on it'],
+}
+
 const visits = new Map<Name, ReadonlyMap<Case, Report>>()
 beforeAll(async () => {
   await Promise.all(names.map(async (name) => visits.set(name, await visitAll(name))))
@@ -83,9 +89,10 @@ const reportOf = (name: Name, about: Case): Report => {
 }
 
 describe.each(names)('S56: in %s, a page that is left and comes back', (name) => {
-  const idle = cases.filter((about) => !isBusy(about))
+  const exceptions = [...keptOut[name], ...mayBeKeptOut[name]]
+  const comes = cases.filter((about) => !isBusy(about) && !exceptions.includes(about))
 
-  test.for(idle.filter((about) => !keptOut[name].includes(about)))('comes from the cache: %s', (about) => {
+  test.for(comes)('comes from the cache: %s', (about) => {
     expect(reportOf(name, about)).toMatchObject({ persisted: true })
   })
 
@@ -100,7 +107,7 @@ describe.each(names)('S56: in %s, a page that is left and comes back', (name) =>
     expect(wasOpen ? [ErrorCode.PEER_GONE, 'late'] : [undefined]).toContain(ended)
   })
 
-  test.for(cases.filter((about) => about.includes('iframe') && !about.includes('bare')))(
+  test.for(cases.filter((about) => about.includes('iframe') && !/bare|bus/.test(about)))(
     'is a new epoch for windows, as nobody knows how long it was away: %s',
     (about) => {
       expect(reportOf(name, about).states).toEqual(['connected', 'gone', 'waiting', 'connected'])

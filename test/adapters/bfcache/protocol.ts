@@ -18,6 +18,12 @@ export const cases = [
   'a SharedWorker with an open call',
   'a bus',
   'a bus with a worker on it',
+  'a bus with an iframe on it',
+  'a bus on which others talk',
+  'a bare service worker',
+  'a bare service worker that holds a lock',
+  'an idle service worker',
+  'a service worker with an open call',
 ] as const
 
 export type Case = (typeof cases)[number]

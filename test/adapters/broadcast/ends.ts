@@ -8,13 +8,7 @@ export interface End {
 }
 
 export function openEnd(name: string, id: string, peer: string): End {
-  const channel = new BroadcastChannel(name)
-  const bus = envelopes(channel, { toAll() {}, toUs() {} }, id)
-  return {
-    transport: bus.transportTo(peer),
-    close: () => {
-      bus.close()
-      channel.close()
-    },
-  }
+  const bus = envelopes(name, { toAll() {}, toUs() {} }, id)
+  bus.enter()
+  return { transport: bus.transportTo(peer), close: bus.leave }
 }

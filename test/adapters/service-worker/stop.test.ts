@@ -85,6 +85,50 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
     expect(seen.size).toBe(4)
   })
 
+  /** Wait until nobody waits for a lock, and only the worker holds any: one for each page. */
+  const rests = (page: Page, pages = 1): Promise<void> =>
+    expect
+      .poll(() => page.evaluate(() => globalThis.page.locks()), { timeout: MINUTE })
+      .toEqual({ held: pages, pending: 0 })
+
+  test('a page that rests finds out, and its next call reaches a new instance', async () => {
+    const { page } = await open(launch('chromium'))
+    const first = await invoke(page, 'instance')
+    await rests(page)
+    await stop(page)
+    await page.waitForFunction(() => globalThis.page.states.length === 5, undefined, { timeout: MINUTE })
+    expect(await invoke(page, 'instance')).not.toBe(first)
+    const states = await page.evaluate(() => globalThis.page.states)
+    expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting', 'connected'])
+  })
+
+  test('a call of a page that rests and has not found out yet settles at once, whatever it reaches', async () => {
+    const { page } = await open(launch('chromium'))
+    const seen = new Set<unknown>([await invoke(page, 'instance')])
+    for (let i = 0; i < 4; i++) {
+      await rests(page)
+      await stop(page)
+      const outcome = await page.evaluate(() =>
+        globalThis.page.invoke('count').catch(({ code }: { readonly code: unknown }) => code),
+      )
+      expect([1, ErrorCode.PEER_GONE]).toContain(outcome)
+      seen.add(await invoke(page, 'instance'))
+    }
+    expect(seen.size).toBe(5)
+  })
+
+  test('the worker calls a page that rests', async () => {
+    const { page } = await open(launch('chromium'))
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+    await Promise.all([page, other].map((one) => invoke(one, 'instance')))
+    await rests(page, 2)
+    expect(await invoke(page, 'askAll', 'who')).toEqual(['the page', 'the page'])
+    const states = await other.evaluate(() => globalThis.page.states)
+    expect(states).toEqual(['waiting', 'connected'])
+  })
+
   test('after a stop all pages are its clients again', async () => {
     const { page } = await open(launch('chromium'))
     const other = await page.context().newPage()

@@ -1,5 +1,8 @@
 import { broadcastBus } from '../../../../src/adapters/broadcast.ts'
 import { methods } from './methods.ts'
 
-// A tab that stays, or the worker of a page.
-broadcastBus(`bfcache${location.search}`, { methods })
+// A tab that stays, a frame, or the worker of a page.
+const bus = broadcastBus(`bfcache${location.search}`, { methods })
+
+// As soon as nobody is there any more: whoever hears it is in the cache.
+if (location.search === '?talks') bus.onLeave(() => setInterval(() => bus.broadcast('talk'), 20))

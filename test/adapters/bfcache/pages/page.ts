@@ -1,5 +1,6 @@
 /** A page that leaves, comes back, and says how that was. Nobody drives it, as a debugger may keep it out of the cache. */
 import { broadcastBus } from '../../../../src/adapters/broadcast.ts'
+import { serviceWorkerTransport } from '../../../../src/adapters/service-worker.ts'
 import { sharedWorkerTransport } from '../../../../src/adapters/shared-worker.ts'
 import { RPC, windowTransport } from '../../../../src/index.ts'
 import { type Case, cases, type Report } from '../protocol.ts'
@@ -31,6 +32,30 @@ const toWorker = (): RPC => new RPC({ transport: new Worker('/worker.js', { type
 
 const toShared = (): RPC =>
   new RPC({ transport: sharedWorkerTransport(new SharedWorker('/shared.js', { type: 'module' })) })
+
+/** A worker for this very page. */
+async function register(script: string): Promise<ServiceWorkerRegistration> {
+  const scope = location.pathname + location.search
+  const registration = await navigator.serviceWorker.register(script, { scope })
+  while (registration.active?.state !== 'activated') await pause(20)
+  return registration
+}
+
+async function toBareService(script: string): Promise<Held> {
+  const { active } = await register(script)
+  const heard = new Promise((resolve) => (navigator.serviceWorker.onmessage = resolve))
+  active?.postMessage('hello')
+  await heard
+  return {}
+}
+
+const toService = async (): Promise<RPC> =>
+  new RPC({ transport: serviceWorkerTransport(await register('/service.js')) })
+
+/** Wait until only the worker holds a lock. */
+async function noOwnLocks(): Promise<void> {
+  for (let i = 0; i < 200 && (await countLocks()) > 1; i++) await pause(50)
+}
 
 function toFrame(host: string): RPC {
   const frame = document.createElement('iframe')
@@ -141,6 +166,24 @@ const make: Record<Case, () => Promise<Held>> = {
     const member = new Worker('/member.js?alone', { type: 'module' })
     return { ...(await onBus('bfcache?alone')), member }
   },
+  'a bus with an iframe on it': async () => {
+    const frame = document.createElement('iframe')
+    frame.src = '/member?framed'
+    document.body.append(frame)
+    return { ...(await onBus('bfcache?framed')), ready: noLocks }
+  },
+  'a bus on which others talk': async () => {
+    open('/member?talks', '_blank', 'noopener')
+    return { ...(await onBus('bfcache?talks')), ready: noLocks }
+  },
+  'a bare service worker': () => toBareService('/bare-service.js'),
+  'a bare service worker that holds a lock': () => toBareService('/bare-service.js?lock'),
+  'an idle service worker': async () => {
+    const held = await idle(await toService())
+    await noOwnLocks()
+    return held
+  },
+  'a service worker with an open call': async () => busy(await toService()),
 }
 
 async function report(said: Omit<Report, 'case'>): Promise<void> {

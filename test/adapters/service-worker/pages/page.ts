@@ -7,6 +7,11 @@ export interface Fate {
   readonly message: unknown
 }
 
+interface Counts {
+  readonly held: number
+  readonly pending: number
+}
+
 const states: string[] = []
 const fates: Fate[] = []
 const registration = await navigator.serviceWorker.register('/worker.js', { type: 'module' })
@@ -22,6 +27,10 @@ const page = {
   },
   update: async (): Promise<void> => void (await registration.update()),
   unregister: () => registration.unregister(),
+  locks: async (): Promise<Counts> => {
+    const { held = [], pending = [] } = await navigator.locks.query()
+    return { held: held.length, pending: pending.length }
+  },
   fates,
   states,
 }
@@ -32,6 +41,7 @@ declare global {
     readonly hang: () => Promise<void>
     readonly update: () => Promise<void>
     readonly unregister: () => Promise<boolean>
+    readonly locks: () => Promise<Counts>
     readonly fates: readonly Fate[]
     readonly states: readonly string[]
   }
