@@ -54,7 +54,13 @@ export function pollLock(id: string, ended: () => void): () => void {
   const look = ({ held }: LockManagerSnapshot): void => {
     if (timer && !held?.some(({ name }) => name === PREFIX + id)) ended()
   }
-  timer = setInterval(() => void locks()?.query().then(look, () => {}), POLL_MS)
+  timer = setInterval(
+    () =>
+      void locks()
+        ?.query()
+        .then(look, () => {}),
+    POLL_MS,
+  )
   return () => {
     clearInterval(timer)
     timer = undefined

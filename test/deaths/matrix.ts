@@ -141,7 +141,7 @@ async function dieOnce<S extends Scene>(
   { die, reconnects, options, found, says = sayings[found] ?? /./ }: Death<S>,
 ): Promise<Outcome & { readonly ms: number }> {
   const locksBefore = await lockNames()
-  const scene = await open()
+  const scene = await within(PATIENCE, Promise.resolve(open()))
   const { at, far, listeners, ready, end } = scene
   const watched = toWatched(at ?? new MessageChannel().port1, options)
   const { rpc, isOpen } = watched
