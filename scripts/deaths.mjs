@@ -1,5 +1,5 @@
 // Let each kind of peer die 20 times, in Node, Chromium and Firefox, and write docs/deaths.md: how many milliseconds it
-// takes until everything has settled. `node scripts/deaths.mjs [rounds]`; it takes a quarter of an hour.
+// takes until everything has settled. `node scripts/deaths.mjs [rounds]`; it takes some twenty minutes.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
