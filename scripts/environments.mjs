@@ -26,7 +26,7 @@ function collect(tests) {
   for (const { engine, titles, state } of tests) {
     const at = titles.findIndex((title) => itemOf(title) !== undefined)
     if (at < 1) continue
-    const [, name, inEngine] = /^(.*?)(?: in (Chromium|Firefox|WebKit|Bun|Deno|workerd))?$/.exec(
+    const [, name, inEngine] = /^(.*?)(?: in (Chromium|Firefox|WebKit|Bun|Deno|Node 26|workerd))?$/.exec(
       titles[at - 1],
     )
     const row = { name, engine: inEngine ?? ENGINES[engine] ?? engine, items: new Map() }
@@ -66,7 +66,7 @@ function textOf(cell) {
 function reasonsIn(tests) {
   const counts = new Map()
   for (const { titles, note } of tests) {
-    const [, engine] = / in (Bun|Deno|workerd|WebKit)$/.exec(titles[0]) ?? []
+    const [, engine] = / in (Bun|Deno|Node 26|workerd|WebKit)$/.exec(titles[0]) ?? []
     if (!note || !engine) continue
     const line = `| ${engine} | ${note.replace(/^medium cannot: /, '')} |`
     counts.set(line, (counts.get(line) ?? 0) + 1)

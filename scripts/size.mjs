@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown'
 /** Name, what is imported, budget in bytes (minified + brotli), and what an application has already that imports it. */
 const budgets = [
   ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 12_700],
-  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 19_100],
+  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 19_150],
   ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 18_400],
   ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 2_250],
   [

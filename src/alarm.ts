@@ -41,7 +41,7 @@ export function createAlarm(ring: () => void): Alarm {
           isResting = false
           ring()
         },
-        Math.min(time - performance.now(), LONGEST_TIMER),
+        Math.min(Math.max(time - performance.now(), 0), LONGEST_TIMER),
       )
     },
     rest: () => {

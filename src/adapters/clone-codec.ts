@@ -1,12 +1,14 @@
 import { errorParts } from '../details.ts'
 import { decode, encode, type Medium } from '../encode.ts'
 import { isObject, tagOf } from '../guards.ts'
+import { isDetached } from '../transfer.ts'
 import type { Codec } from '../transport.ts'
 
 const carried = ['Date', 'RegExp', 'Map', 'Set', 'ArrayBuffer', 'Boolean', 'Number', 'String']
 
-// Of anything else Node makes {}.
-const carries = (value: object): boolean => ArrayBuffer.isView(value) || carried.includes(tagOf(value))
+// Of anything else Node makes {}, since version 24 also of a view whose bytes were moved away.
+const carries = (value: object): boolean =>
+  ArrayBuffer.isView(value) ? !isDetached(value.buffer) : carried.includes(tagOf(value))
 
 const medium: Medium = { isClone: true, carries, splits: () => true }
 

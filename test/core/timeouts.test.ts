@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createAlarm } from '../../src/alarm.ts'
 import { RPC } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { alone, connectedPair, notification, outcomeOf, request, result, turn } from './pair.ts'
@@ -249,4 +250,13 @@ test('an RPC on which nothing has a deadline starts no timer', async () => {
   void server
   vi.runAllTimers()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a deadline that passes while its timer is set is asked for at once: Node warns of negative times', () => {
+  const start = vi.spyOn(globalThis, 'setTimeout')
+  const ring = vi.fn<() => void>()
+  createAlarm(ring).at(performance.now() - 0.03)
+  expect(start.mock.calls.map(([, ms]) => ms)).toEqual([0])
+  vi.runAllTimers()
+  expect(ring).toHaveBeenCalledOnce()
 })

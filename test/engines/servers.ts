@@ -1,4 +1,4 @@
-/** Bun and Deno. */
+/** Bun, Deno, and a Node that is newer than the one that runs the tests. */
 import { type EngineName, findEngine, versionOf } from '../../scripts/engines.mjs'
 import { bundleInto } from './bundling.ts'
 import type { Orders } from './inside/running.ts'
@@ -18,20 +18,29 @@ export interface ServerOptions {
   readonly engine: EngineName
   /** What stands between the program and the script. */
   readonly args: readonly string[]
+  /** Default: all that servers have in common. */
+  readonly files?: readonly string[]
   /** Not run, by the beginning of the place: it costs too much time beside its like. */
   readonly without: readonly string[]
   readonly deviations: readonly Deviation[]
 }
 
 /** Run all that there is in the engine, and report it. */
-export async function runServer({ name, engine, args, without, deviations }: ServerOptions): Promise<void> {
+export async function runServer({
+  name,
+  engine,
+  args,
+  files = ofServers,
+  without,
+  deviations,
+}: ServerOptions): Promise<void> {
   const path = pathOf(engine)
   if (!path) return reportMissing(name)
   const orders: Orders = {
     without: process.env['ENGINES'] === 'all' ? without : [...without, ...costly],
     skip: fatal(deviations),
   }
-  const folder = await bundleInto([harness, ...scripts], { platform: 'node', tests: ofServers })
+  const folder = await bundleInto([harness, ...scripts], { platform: 'node', tests: files })
   try {
     const outcomes = await runProgram(path, [...args, folder.path(harness), JSON.stringify(orders)])
     report(name, outcomes, deviations)

@@ -1,4 +1,4 @@
-/** Which test files run in engines that are not Node. */
+/** Which test files run in engines that are not the Node that runs the tests. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './bundling.ts'

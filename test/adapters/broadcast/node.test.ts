@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { rolldown } from 'rolldown'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { contract } from '../../contract/suite.ts'
 import { within } from '../../contract/fixture.ts'
 import { run } from '../../windows/medium.ts'
-import { buses, joined, opening } from './buses.ts'
+import { allJoined, buses, joined, opening } from './buses.ts'
 import { openEnd } from './ends.ts'
 
 contract(
@@ -29,6 +29,17 @@ contract(
 )
 
 buses('Node')
+
+test('where a lock is granted before it can be waited for, as in Node 24, members find each other', async () => {
+  const request = async (_: string, ...[first, last = first]: unknown[]): Promise<unknown> =>
+    Object(first).mode === 'shared' ? new Promise(() => {}) : (last as (lock: object) => unknown)({})
+  vi.stubGlobal('navigator', { locks: { request } })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const { open } = opening()
+  const [a, b] = [open({ name: 'a' }), open({ name: 'b' })]
+  await allJoined(a, b)
+  expect([a, b].map((bus) => bus.peers().map(({ name }) => name))).toEqual([['b'], ['a']])
+})
 
 async function startThread(name: string): Promise<Worker> {
   const build = await rolldown({
