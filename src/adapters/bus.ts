@@ -87,8 +87,17 @@ export function envelopes(channel: Endpoint | string, ears: EnvelopeEars, id: st
   const post = (message: object, to?: string): void => {
     const envelope: Envelope = { portcall: 1, from: id, ...(to !== undefined && { to }), message }
     const last = medium ?? open()
-    last.postMessage(envelope)
-    if (!medium) shut(last)
+    try {
+      last.postMessage(envelope)
+    } finally {
+      if (!medium) shut(last)
+    }
+  }
+
+  const leave = (): void => {
+    stop()
+    if (medium) shut(medium)
+    medium = undefined
   }
 
   const all: Ears = {
@@ -110,14 +119,11 @@ export function envelopes(channel: Endpoint | string, ears: EnvelopeEars, id: st
   return {
     id,
     enter: () => {
+      leave()
       medium = open()
       stop = hear(medium as Host, all)
     },
-    leave: () => {
-      stop()
-      if (medium) shut(medium)
-      medium = undefined
-    },
+    leave,
     post,
     transportTo: (to) => {
       const transport: Transport = {

@@ -7,6 +7,12 @@ export interface ClientLike extends Endpoint {
   readonly id: string
 }
 
+type Parts = Partial<Record<'jsonrpc' | 'method' | 'params' | 'result', unknown>>
+
+interface Clients {
+  get(id: string): Promise<unknown>
+}
+
 // Clients are other objects with each message: what is known of one is kept by its id.
 const endpoints = new Map<string, object>()
 const receivers = new Map<string, Receiver>()
@@ -57,6 +63,24 @@ export function clientTransport(client: ClientLike): Transport {
   }
 }
 
+/** Call `ended` when there is no such client any more: looks once a second. @returns how to stop. */
+export function pollClient(id: string, ended: () => void): () => void {
+  const { clients } = globalThis as unknown as { readonly clients: Clients }
+  let isStopped = false
+  const look = (client: unknown): void => {
+    if (!client && !isStopped) ended()
+  }
+  const timer = setInterval(() => void clients.get(id).then(look, () => {}), 1_000)
+  return () => {
+    isStopped = true
+    clearInterval(timer)
+  }
+}
+
+/** What somebody says who comes does not begin like this. */
+const isParting = ({ method, params }: Parts): boolean =>
+  method === 'rpc.close' || (method === 'rpc.lock' && Array.isArray(params) && params.length === 0)
+
 /**
  * Hear of clients that nobody listens to yet, by the first JSON-RPC message of each; whoever listens to it then gets it.
  * @returns how to stop.
@@ -65,7 +89,8 @@ export function clientTransport(client: ClientLike): Transport {
 export function onStranger(listener: (client: ClientLike) => void): () => void {
   if (stranger) throw new TypeError('This service worker serves already: close() that first')
   stranger = (client, data) => {
-    if ((Object(data) as { readonly jsonrpc?: unknown }).jsonrpc === '2.0') listener(client)
+    const message = Object(data) as Parts
+    if (message.jsonrpc === '2.0' && !isParting(message)) listener(client)
   }
   update()
   return () => {
@@ -74,20 +99,26 @@ export function onStranger(listener: (client: ClientLike) => void): () => void {
   }
 }
 
-type Parts = Partial<Record<'method' | 'result', unknown>>
-
-/** Lets no call through before the client has introduced itself: it was meant for a worker that has been stopped. */
+/**
+ * Lets nothing through before the client has introduced itself: it was meant for a worker that has been stopped, which the
+ * client learns by a hello. No other hello is said, as who follows the client meanwhile would take it for its own.
+ */
 export function introducedFirst(inner: Transport): Transport {
   let isIntroduced = false
+  let isTold = false
   return {
     ...inner,
     listen: (to) =>
       inner.listen({
         ...to,
+        opened() {},
         message: (data) => {
           const { method, result } = Object(data) as Parts
           isIntroduced ||= method === 'rpc.connect' || typeof Object(result).session === 'string'
-          if (isIntroduced || String(method).startsWith('rpc.')) to.message(data)
+          if (isIntroduced) return to.message(data)
+          if (method === 'rpc.close') return to.gone('it was closed over there', true)
+          if (!isTold) to.opened()
+          isTold = true
         },
       }),
   }

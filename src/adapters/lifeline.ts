@@ -18,18 +18,26 @@ const isGoodbye = (data: unknown): boolean =>
   isObject(data) && (data as Partial<Record<string, unknown>>)['method'] === 'rpc.close'
 
 /**
- * The same transport, that knows when the other side ends and says when this page does. Both sides have it, or it is of no use.
- * @param watchResting how to find out its end while this side rests. Default: it is not.
+ * Finds out the end of the other side while this one rests, or that one: its lock is not waited for then.
+ * @param lock its name, if it holds it.
+ * @returns how to stop.
  */
-export function withLifeline(inner: Transport, watchResting?: typeof watchLock): Transport {
+export type WatchResting = (lock: string | undefined, ended: () => void) => (() => void) | undefined
+
+/**
+ * The same transport, that knows when the other side ends and says when this page does. Both sides have it, or it is of no use.
+ * @param watchResting default: it is not found out.
+ */
+export function withLifeline(inner: Transport, watchResting?: WatchResting): Transport {
   const { successor = false } = inner
   let receiver: Receiver | undefined
   let unwatch: (() => void) | undefined
   // The name of the other side's lock.
   let theirs: string | undefined
+  let isResting = false
   let unwatchPage: (() => void) | undefined
   // What comes before this side has said hello waits: both introductions cross before anything else does.
-  let early: (() => void)[] | undefined
+  let early: [data: unknown, origin: string | undefined][] | undefined
 
   const own = createOwnLock({
     // A SharedWorker's locks count for its pages, those of a service worker for none.
@@ -44,12 +52,16 @@ export function withLifeline(inner: Transport, watchResting?: typeof watchLock):
         return false
       }
     },
-    rests: (isResting) => {
-      unwatch?.()
-      const watching = isResting ? watchResting : watchLock
-      unwatch = theirs === undefined ? undefined : watching?.(theirs, lost)
+    rests: (rests) => {
+      isResting = rests
+      watchAnew()
     },
   })
+
+  const watchAnew = (): void => {
+    unwatch?.()
+    unwatch = isResting || theirs === undefined ? watchResting?.(theirs, lost) : watchLock(theirs, lost)
+  }
 
   const start = (): void => {
     early ??= []
@@ -58,7 +70,10 @@ export function withLifeline(inner: Transport, watchResting?: typeof watchLock):
       receiver?.opened()
       const waiting = early ?? []
       early = undefined
-      for (const tell of waiting) tell()
+      // Who left, and came back as another one, says the rest.
+      const left = waiting.map(([data]) => isGoodbye(data)).lastIndexOf(true) + 1
+      if (left < waiting.length) waiting.splice(0, left)
+      for (const [data, origin] of waiting) hear(data, origin)
     })
   }
 
@@ -66,6 +81,7 @@ export function withLifeline(inner: Transport, watchResting?: typeof watchLock):
     unwatch?.()
     own.end()
     unwatch = theirs = early = undefined
+    isResting = false
   }
 
   const lost = (): void => {
@@ -75,11 +91,18 @@ export function withLifeline(inner: Transport, watchResting?: typeof watchLock):
   }
 
   const watch = (id: unknown): void => {
-    unwatch?.()
     theirs = typeof id === 'string' && id.length <= 64 ? id : undefined
-    unwatch = theirs === undefined ? undefined : watchLock(theirs, lost)
+    watchAnew()
     // It is back.
-    if (unwatch && !own.isStarted()) start()
+    if (theirs !== undefined && !own.isStarted()) start()
+  }
+
+  const hear = (data: unknown, origin?: string): void => {
+    const lock = isObject(data) ? lockIn(data) : undefined
+    if (lock) return watch(lock.id)
+    // Waking up for it would take a lock, for which the page that has left is put out of the cache.
+    if (!isGoodbye(data)) own.used()
+    receiver?.message(data, origin)
   }
 
   const leave = (): void => {
@@ -99,13 +122,13 @@ export function withLifeline(inner: Transport, watchResting?: typeof watchLock):
       inner.listen({
         ...to,
         opened: start,
+        gone: (reason, final) => {
+          if (final) end()
+          to.gone(reason, final)
+        },
         message: (data, origin) => {
-          const lock = isObject(data) ? lockIn(data) : undefined
-          if (lock) return watch(lock.id)
-          // Waking up for it would take a lock, for which the page that has left is put out of the cache.
-          if (!isGoodbye(data)) own.used()
-          if (early) early.push(() => to.message(data, origin))
-          else to.message(data, origin)
+          if (early) early.push([data, origin])
+          else hear(data, origin)
         },
       })
       if (!inner.opens) start()

@@ -113,8 +113,8 @@ export function joinBus(
     bus.leave()
   }
 
-  const stopWatching = watchPage(part, join)
   join()
+  const stopWatching = watchPage(part, join)
 
   return {
     id: bus.id,

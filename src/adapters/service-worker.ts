@@ -2,8 +2,8 @@
 import { type Endpoint, hear, type Host } from '../endpoint.ts'
 import type { Methods } from '../methods.ts'
 import type { Receiver, Transport } from '../transport.ts'
-import { type ClientLike, clientTransport, introducedFirst, onStranger } from './clients.ts'
-import { withLifeline } from './lifeline.ts'
+import { type ClientLike, clientTransport, introducedFirst, onStranger, pollClient } from './clients.ts'
+import { type WatchResting, withLifeline } from './lifeline.ts'
 import { pollLock } from './locks.ts'
 import { createServer, type ServeOptions, type Server } from './server.ts'
 
@@ -35,12 +35,17 @@ export interface ContainerLike {
  * @throws TypeError where there are no service workers.
  */
 export function serviceWorkerTransport(target?: RegistrationLike | ContainerLike | ClientLike): Transport {
-  if (target && 'id' in target) return withLifeline(clientTransport(target))
+  if (target && 'id' in target) return toClient(target)
   const { serviceWorker } = (globalThis as { navigator?: Partial<Navigator> }).navigator ?? {}
   if (!serviceWorker) throw new TypeError('There are no service workers here: they need a secure context')
-  // Once stopped, it would not know who calls: its end is looked for all the time.
-  return withLifeline(workerTransport(serviceWorker, target ?? serviceWorker), pollLock)
+  return withLifeline(workerTransport(serviceWorker, target ?? serviceWorker), watchWorker)
 }
+
+// Once stopped, it would not know who calls: its end is looked for all the time.
+const watchWorker: WatchResting = (lock, ended) => (lock === undefined ? undefined : pollLock(lock, ended))
+
+const toClient = (client: ClientLike): Transport =>
+  withLifeline(clientTransport(client), (_, ended) => pollClient(client.id, ended))
 
 function workerTransport(container: object, target: RegistrationLike | ContainerLike): Transport {
   let receiver: Receiver | undefined
@@ -104,7 +109,7 @@ function workerTransport(container: object, target: RegistrationLike | Container
  */
 export function serve(api: Methods | (() => Methods), options: ServeOptions = {}): Server {
   const { clients, broadcast, accept, close } = createServer(api, options, true)
-  const stop = onStranger((client) => accept(withLifeline(introducedFirst(clientTransport(client)))))
+  const stop = onStranger((client) => accept(introducedFirst(toClient(client))))
   return {
     clients,
     broadcast,

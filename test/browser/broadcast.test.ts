@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { type Bus, type BusPeer } from '../../src/adapters/broadcast.ts'
 import { ErrorCode } from '../../src/index.ts'
 import { allJoined, buses, opening } from '../adapters/broadcast/buses.ts'
@@ -83,6 +83,38 @@ describe('a bus of two pages', { timeout: 2 * MINUTE }, () => {
     expect(told).toEqual(['left', 'joined'])
     expect(await bus.peer(theirs.id).invoke('who')).toBe('the frame')
     expect(await theirs.peer(bus.id).invoke('who')).toBe('the test')
+  })
+
+  test('who is shown without having been away hears everything once', async () => {
+    const { name, open } = opening()
+    const bus = open()
+    const { bus: theirs, window } = await openFrame(name)
+    await allJoined(bus, theirs)
+    const anew = new Promise((resolve) => bus.onLeave(resolve))
+    comeBack(window)
+    await within(MINUTE, anew)
+    await allJoined(bus, theirs)
+    bus.broadcast('note', ['to all'])
+    await bus.peer(theirs.id).invoke('note', ['to one'])
+    expect(await bus.peer(theirs.id).invoke('noted')).toEqual(['to all', 'to one'])
+  })
+
+  test('what a page says when it leaves is heard, and no channel is left open', async () => {
+    const { name, open } = opening()
+    const noted: unknown[] = []
+    const bus = open({ methods: { note: (entry: unknown) => noted.push(entry) } })
+    const { bus: theirs, window } = await openFrame(name)
+    await allJoined(bus, theirs)
+    const close = vi.spyOn((window as unknown as typeof globalThis).BroadcastChannel.prototype, 'close')
+    leave(window)
+    expect(close).toHaveBeenCalledTimes(1)
+    theirs.broadcast('note', ['bye'])
+    expect(() => theirs.broadcast('note', [document.body])).toThrow('cannot be sent')
+    expect(close).toHaveBeenCalledTimes(3)
+    await eventually(
+      () => noted.length,
+      (count) => count === 1,
+    )
   })
 
   const locksOf = async (...buses: Bus[]): Promise<number> => {

@@ -135,6 +135,23 @@ describe('serve in a service worker', { timeout: 2 * MINUTE }, () => {
     )
   })
 
+  test('a client that rests and says no goodbye is found out', async () => {
+    const rpc = open(await serveThis())
+    await rpc.connect()
+    const { remove, window } = await openClient()
+    await eventually(
+      async () => (await navigator.locks.query()).pending ?? [],
+      (pending) => pending.length === 0,
+    )
+    expect(await rpc.invoke('clients')).toBe(2)
+    silence(window)
+    remove()
+    await eventually(
+      () => rpc.invoke('clients'),
+      (count) => count === 1,
+    )
+  })
+
   test('S56: a client in the back/forward cache is gone, and back when it is shown again', async () => {
     const rpc = open(await serveThis())
     await rpc.connect()
@@ -157,6 +174,23 @@ describe('serve in a service worker', { timeout: 2 * MINUTE }, () => {
       const rpc = new RPC({ transport: serviceWorkerTransport(registration), connectTimeout: MINUTE })
       expect(await within(MINUTE, rpc.invoke('left'))).toBe(left)
       rpc.destroy()
+    }
+  })
+
+  test('an RPC that follows another one at once is not told that the other side was replaced', async () => {
+    const registration = await serveThis()
+    const make = (): RPC =>
+      new RPC({ transport: serviceWorkerTransport(registration), connectTimeout: MINUTE })
+    for (const ms of [0, 1, 2, 3, 4, 5, 6, 8, 1, 2, 3, 4, 5, 6]) {
+      const former = make()
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      former.destroy()
+      const next = make()
+      const states: string[] = []
+      next.onPeer((state) => states.push(state))
+      expect(await within(MINUTE, next.invoke('noted'))).toEqual([])
+      expect(states).toEqual(['waiting', 'connected'])
+      next.destroy()
     }
   })
 

@@ -219,7 +219,10 @@ describe('a page and a SharedWorker that have nothing to do', { timeout: 2 * MIN
     const { name, open } = serveThis()
     const rpc = open()
     const { page, remove, window } = await openPageOf(name)
-    expect(await rpc.invoke('clients')).toBe(2)
+    await eventually(
+      () => rpc.invoke('clients'),
+      (count) => count === 2,
+    )
     await rests()
     void page.rpc.invoke('hang', ['of the frame'])
     await eventually(locksOf, (count) => count === 4)

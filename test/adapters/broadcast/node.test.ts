@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { rolldown } from 'rolldown'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { broadcastBus } from '../../../src/adapters/broadcast.ts'
 import { contract } from '../../contract/suite.ts'
 import { within } from '../../contract/fixture.ts'
 import { run } from '../../windows/medium.ts'
@@ -39,6 +40,18 @@ test('where a lock is granted before it can be waited for, as in Node 24, member
   const [a, b] = [open({ name: 'a' }), open({ name: 'b' })]
   await allJoined(a, b)
   expect([a, b].map((bus) => bus.peers().map(({ name }) => name))).toEqual([['b'], ['a']])
+})
+
+test('where a channel cannot be had, nothing stays', () => {
+  const listen = vi.fn<() => void>()
+  vi.stubGlobal('onpagehide', null)
+  vi.stubGlobal('addEventListener', listen)
+  vi.stubGlobal('BroadcastChannel', function Refused() {
+    throw new DOMException('Storage is denied', 'SecurityError')
+  })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  expect(() => broadcastBus('x')).toThrow('Storage is denied')
+  expect(listen).not.toHaveBeenCalled()
 })
 
 async function startThread(name: string): Promise<Worker> {

@@ -129,6 +129,24 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
     expect(states).toEqual(['waiting', 'connected'])
   })
 
+  test('pages that leave while the worker is stopped leave nothing there', async () => {
+    const { page } = await open(launch('chromium'))
+    const others = await Promise.all(
+      [1, 2].map(async () => {
+        const other = await page.context().newPage()
+        await other.goto(page.url())
+        await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+        return other
+      }),
+    )
+    await rests(page, 3)
+    await stop(page)
+    await Promise.all(others.map((other) => other.close()))
+    await page.waitForFunction(() => globalThis.page.states.length === 5, undefined, { timeout: MINUTE })
+    await rests(page, 1)
+    expect(await invoke(page, 'clients')).toBe(1)
+  })
+
   test('after a stop all pages are its clients again', async () => {
     const { page } = await open(launch('chromium'))
     const other = await page.context().newPage()
