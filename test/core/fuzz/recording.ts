@@ -30,10 +30,20 @@ export const renamed = (frame: unknown, names: Readonly<Record<string, string>>)
 
 const sessionOf = (hello: unknown): string => String(Reflect.get(Object(hello), 'id'))
 
+/** Notes nothing: what is collected when, differs each time. */
+class Forgetful {
+  register(): void {}
+  unregister(): boolean {
+    return false
+  }
+}
+
 /** The frames that the left side of such a session posts, in order; each time the same. */
 export async function record(kind: Kind, medium: Medium): Promise<unknown[]> {
   // Items of streams leave by the clock.
   vi.useFakeTimers({ toFake: ['Date'] })
+  const { FinalizationRegistry } = globalThis
+  Object.assign(globalThis, { FinalizationRegistry: Forgetful })
   try {
     const link = linkedPair({ manual: true, text: medium === 'text', trusted: true })
     const posted: Record<Side, unknown[]> = { left: [], right: [] }
@@ -55,6 +65,7 @@ export async function record(kind: Kind, medium: Medium): Promise<unknown[]> {
     link.deliver()
     return posted.left.map((frame) => renamed(frame, names))
   } finally {
+    Object.assign(globalThis, { FinalizationRegistry })
     vi.useRealTimers()
   }
 }
