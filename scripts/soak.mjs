@@ -106,11 +106,14 @@ async function run(browser, ports) {
     heaps.push(await heap())
     const { calls, restarts } = await page.evaluate(() => globalThis.soak.progress())
     if (Number(seconds) >= 60)
-      console.log(`soak: ${calls} calls, ${restarts} peers ended, heap ${heaps.at(-1)}`)
+      console.log(`soak: ${calls} calls, ${restarts} peers ended, heap ${heaps.at(-1) ?? 'unknown'}`)
   }
   const report = await page.evaluate(() => globalThis.soak.finish())
-  return { report, told, grown: name === 'chromium' ? growth(heaps) : 0 }
+  return { report, told, grown: name === 'chromium' ? growth(heaps) : undefined }
 }
+
+const grownText = (bytes) =>
+  bytes === undefined ? 'unknown, as this browser does not tell' : `${bytes >= 0 ? '+' : ''}${bytes} bytes`
 
 /** Of the ends of peers those that only destroyed a connection. */
 const isDestroyed = (what) => /: destroyed/.test(what)
@@ -147,7 +150,7 @@ try {
   for (const fault of faults) console.error(`soak: BROKEN: ${fault}`)
   console.log(
     `soak: ${report.made.toLocaleString('en')} calls = ${listed(report.ends)}; unsettled ${report.left['unsettled calls']}; ` +
-      `${reloads(report)} reloads and terminations, ${destroyed(report)} destroyed connections; heap ${grown >= 0 ? '+' : ''}${grown} bytes; ` +
+      `${reloads(report)} reloads and terminations, ${destroyed(report)} destroyed connections; heap ${grownText(grown)}; ` +
       `${faults.length} broken promises`,
   )
   process.exitCode = faults.length ? 1 : 0
