@@ -94,7 +94,10 @@ describe('serve in a SharedWorker', { timeout: 2 * MINUTE }, () => {
     const { name, open } = serveThis()
     const rpc = open()
     const { page, remove } = await openPageOf(name)
-    expect(await rpc.invoke('clients')).toBe(2)
+    await eventually(
+      () => rpc.invoke('clients'),
+      (count) => count === 2,
+    )
     void page.rpc.invoke('hang', ['of the frame'])
     await page.rpc.invoke('number')
     remove()
@@ -110,7 +113,10 @@ describe('serve in a SharedWorker', { timeout: 2 * MINUTE }, () => {
     const { name, open } = serveThis()
     const rpc = open()
     const { remove, window } = await openPageOf(name)
-    expect(await rpc.invoke('clients')).toBe(2)
+    await eventually(
+      () => rpc.invoke('clients'),
+      (count) => count === 2,
+    )
     silence(window)
     remove()
     await eventually(

@@ -10,7 +10,12 @@ await runServer({
   engine: 'node26',
   args: [],
   files: ofServers.filter((file) => !others.test(file)),
-  without: ['a forked process, json', 'stdio of a child, content-length'],
+  // Each has its like among what is run.
+  without: [
+    'a forked process, json',
+    'a MessagePort that was transferred to a Node thread',
+    'stdio of a child, content-length',
+  ],
   deviations: [
     {
       at: /› details › with stacks on both sides one reads across the boundary$/,
