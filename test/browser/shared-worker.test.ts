@@ -119,10 +119,11 @@ describe('serve in a SharedWorker', { timeout: 2 * MINUTE }, () => {
     )
     silence(window)
     remove()
-    await eventually(
+    const count = await eventually(
       () => rpc.invoke('clients'),
-      (count) => count === 1,
+      (n) => n === 1,
     )
+    expect(count).toBe(1)
   })
 
   test('S56: a page in the back/forward cache is gone, and back when it is shown again', async () => {
