@@ -1,4 +1,4 @@
-// Find Bun, Deno, workerd and the newest Node, or install what is missing from npm: pinned, and outside of the
+// Find Bun, Deno, workerd and a newer Node, or install what is missing from npm: pinned, and outside of the
 // dependencies, as the four are some 500 MB.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'

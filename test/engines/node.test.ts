@@ -1,4 +1,4 @@
-/** The contract and the core in the newest Node. */
+/** The contract and the core in a newer Node than the one that runs the tests. */
 import { runServer } from './servers.ts'
 import { ofServers } from './suites.ts'
 

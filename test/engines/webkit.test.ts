@@ -27,7 +27,7 @@ const deviations: Deviation[] = [
     because: 'WebKit refuses a detached buffer by a TypeError, no DataCloneError',
   },
   {
-    // The tests of the others bring one along.
+    // Pages with tests of the core are given one (inside/page.ts).
     at: /^(?!a (linked pair|MessageChannel)).* › `using` releases, both ways$/,
     because: 'WebKit has no Symbol.dispose',
   },

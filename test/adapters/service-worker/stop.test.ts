@@ -22,11 +22,11 @@ interface Opened {
 }
 
 async function open(starting: Promise<Browser>): Promise<Opened> {
-  const [page = '', worker = ''] = scripts
+  const [pageScript = '', worker = ''] = scripts
   const workerOf = (version: string): string => `const VERSION = '${version}';\n${worker}`
   const files: Record<string, string> = {
     '/': pageWith('<script type="module" src="/page.js"></script>'),
-    '/page.js': page,
+    '/page.js': pageScript,
     '/worker.js': workerOf('1'),
   }
   const site = await serve('127.0.0.1', files, { 'cache-control': 'no-store' })
@@ -34,11 +34,17 @@ async function open(starting: Promise<Browser>): Promise<Opened> {
   const browser = await starting
   onTestFinished(() => browser.close())
   const context = await browser.newContext()
-  const opened = await context.newPage()
-  await opened.goto(site.origin)
-  await opened.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
-  return { page: opened, release: (version) => (files['/worker.js'] = workerOf(version)) }
+  const page = await visit(await context.newPage(), site.origin)
+  return { page, release: (version) => (files['/worker.js'] = workerOf(version)) }
 }
+
+async function visit(page: Page, url: string): Promise<Page> {
+  await page.goto(url)
+  await page.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+  return page
+}
+
+const openAnother = async (page: Page): Promise<Page> => visit(await page.context().newPage(), page.url())
 
 const invoke = (page: Page, method: string, ...params: unknown[]): Promise<unknown> =>
   page.evaluate(([name, args]) => globalThis.page.invoke(name, ...args), [method, params] as const)
@@ -119,9 +125,7 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
 
   test('the worker calls a page that rests', async () => {
     const { page } = await open(launch('chromium'))
-    const other = await page.context().newPage()
-    await other.goto(page.url())
-    await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+    const other = await openAnother(page)
     await Promise.all([page, other].map((one) => invoke(one, 'instance')))
     await rests(page, 2)
     expect(await invoke(page, 'askAll', 'who')).toEqual(['the page', 'the page'])
@@ -131,14 +135,7 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
 
   test('pages that leave while the worker is stopped leave nothing there', async () => {
     const { page } = await open(launch('chromium'))
-    const others = await Promise.all(
-      [1, 2].map(async () => {
-        const other = await page.context().newPage()
-        await other.goto(page.url())
-        await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
-        return other
-      }),
-    )
+    const others = [await openAnother(page), await openAnother(page)]
     await rests(page, 3)
     await stop(page)
     await Promise.all(others.map((other) => other.close()))
@@ -149,9 +146,7 @@ describe('a service worker that is stopped, in Chromium', { timeout: 4 * MINUTE 
 
   test('after a stop all pages are its clients again', async () => {
     const { page } = await open(launch('chromium'))
-    const other = await page.context().newPage()
-    await other.goto(page.url())
-    await other.waitForFunction(() => 'page' in globalThis, undefined, { timeout: MINUTE })
+    const other = await openAnother(page)
     expect(await invoke(page, 'clients')).toBe(2)
     await Promise.all([page, other].map((one) => one.evaluate(() => globalThis.page.hang())))
     await stop(page)
