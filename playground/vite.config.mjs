@@ -23,7 +23,7 @@ export default defineConfig({
     alias: [
       // The suite's peers take what was built.
       { find: /^(portcall|(\.\.\/)+dist\/index\.js)$/, replacement: path('../src/index.ts') },
-      { find: /^portcall\/(.+)$/, replacement: path('../src/adapters/$1.ts') },
+      { find: /^portcall\/(.+)$/, replacement: path('../src/adapters/$1/$1.ts') },
     ],
   },
   // What comes from npm is modules already; bundling it when it is first met loads the page anew.

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket, WebSocketServer } from 'ws'
-import { websocketTransport } from '../dist/adapters/websocket.js'
+import { websocketTransport } from '../dist/adapters/websocket/websocket.js'
 import { expose, rpcOf, wrap } from '../dist/index.js'
 import { createSide } from '../playground/five/side.mjs'
 

@@ -48,6 +48,7 @@ const adapters = {
 }
 
 const root = new URL('../', import.meta.url)
+const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const readme = new URL('README.md', root)
 const block = /(?<=<!-- sizes -->\n)[^]*?(?=<!-- \/sizes -->)/
 
@@ -62,11 +63,11 @@ for (const [name, code, budget, base] of budgets) {
 const inReadme = [...sizes]
 const rpc = await measure('RPC', "export { RPC } from './dist/index.js'")
 for (const [name, budget] of Object.entries(adapters)) {
-  const [file, exported] = name.split(':')
-  const code = `export { RPC } from './dist/index.js'\nexport { ${exported} } from './dist/adapters/${file}.js'`
+  const [entry, exported] = name.split(':')
+  const code = `export { RPC } from './dist/index.js'\nexport { ${exported} } from '${exports[`./${entry}`]}'`
   const all = await measure(name, code)
   sizes.push({
-    name: `${exported} of ${file}`,
+    name: `${exported} of ${entry}`,
     budget,
     minified: all.minified - rpc.minified,
     brotli: all.brotli - rpc.brotli,

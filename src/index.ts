@@ -13,16 +13,17 @@
  * const worker = wrap<typeof api>(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
  * await worker.add(1, 2) // 3
  */
-export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './verbs.ts'
-export type { RPCInitOptions } from './options.ts'
-export type { PeerState } from './peer.ts'
-export { RPC } from './rpc.ts'
-export { type Proxied, proxy } from './proxy.ts'
-export { get, release, set } from './references.ts'
-export { transfer } from './transfer.ts'
-export type { DisposableLike } from './dispose.ts'
-export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './adapters/window.ts'
-export { laneTransport } from './adapters/lane.ts'
+export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './api/verbs.ts'
+export type { RPCInitOptions } from './api/options.ts'
+export type { PeerState } from './peer/peer.ts'
+export { RPC } from './api/preset-rpc.ts'
+export { type Proxied, proxy } from './features/references/proxy.ts'
+export { get, set } from './features/properties/properties.ts'
+export { release } from './features/references/references.ts'
+export { transfer } from './features/transfers/transfers.ts'
+export type { DisposableLike } from './peer/dispose.ts'
+export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './windows/window-transport.ts'
+export { laneTransport } from './windows/channel-transport.ts'
 export {
   type Connection,
   createConnection,
@@ -30,7 +31,7 @@ export {
   type Request,
   type Respond,
   type Response,
-} from './connection.ts'
+} from './api/connection.ts'
 export {
   type AbstractMessageReceiveEndpoint,
   type AbstractMessageSendEndpoint,
@@ -39,17 +40,17 @@ export {
   RPCMessageEvent,
   type RPCMessageEventOptions,
   type RPCPostMessageConfig,
-} from './events.ts'
-export type { OriginOption } from './origins.ts'
-export type { BatchCall, BatchResult } from './batch.ts'
-export { type CallContext, callContext, type HostSignal, type SignalLike } from './context.ts'
-export { type ErrorClass, type ErrorDetail, registerError } from './details.ts'
-export type { Diagnostic } from './diagnostics.ts'
-export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './dialects.ts'
-export { type Endpoint, endpointTransport, type MessageLike } from './endpoint.ts'
-export { ErrorCode, RPCError } from './errors.ts'
-export type { Hooks } from './hooks.ts'
-export type { Limits } from './limits.ts'
+} from './api/events.ts'
+export type { OriginOption } from './windows/origins.ts'
+export type { BatchCall, BatchResult } from './features/batches/batches.ts'
+export { type CallContext, callContext, type HostSignal, type SignalLike } from './peer/context.ts'
+export { type ErrorClass, type ErrorDetail, registerError } from './features/error-details/error-details.ts'
+export type { Diagnostic } from './peer/diagnostics.ts'
+export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './features/dialects/dialects.ts'
+export { type Endpoint, endpointTransport, type MessageLike } from './transport/endpoint.ts'
+export { ErrorCode, RPCError } from './protocol/errors.ts'
+export type { Hooks } from './api/options.ts'
+export type { Limits } from './peer/limits.ts'
 export type {
   Policy,
   RPCErrorObject,
@@ -59,9 +60,9 @@ export type {
   RPCParams,
   RPCRequest,
   RPCResponse,
-} from './messages.ts'
-export type { Methods, RPCHandler } from './methods.ts'
-export type { RPCInvokeOptions } from './arguments.ts'
+} from './protocol/messages.ts'
+export type { Methods, RPCHandler } from './peer/methods.ts'
+export type { RPCInvokeOptions } from './peer/arguments.ts'
 export type {
   CallbackMustReturnPromise,
   Remote,
@@ -73,5 +74,5 @@ export type {
   RemoteOptions,
   RemoteResult,
   RemoteStream,
-} from './remote.ts'
-export type { Codec, Receiver, Transport } from './transport.ts'
+} from './peer/remote.ts'
+export type { Codec, Receiver, Transport } from './transport/transport.ts'

@@ -1,7 +1,7 @@
 /** Real iframes of another origin whose page still runs another library, and the other way round. */
 import { RPC as TheirRPC, RPCMessageEvent as TheirEvents } from 'rpc-shooter'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { rpcShooterTransport, widgetKitTransport } from '../../src/adapters/compat.ts'
+import { rpcShooterTransport, widgetKitTransport } from '../../src/adapters/compat/compat.ts'
 import { ErrorCode, type PeerState, type RPC, windowTransport } from '../../src/index.ts'
 import { createConnection, createRequest, type KitConnection } from '../adapters/compat/widget-kit.ts'
 import { rejection, start, within } from '../contract/fixture.ts'

@@ -1,6 +1,6 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { socketIoTransport } from '../../src/adapters/socket-io.ts'
+import { socketIoTransport } from '../../src/adapters/socket-io/socket-io.ts'
 import { ErrorCode } from '../../src/index.ts'
 import { type Connection, type Kind, rejection, start, within } from '../contract/fixture.ts'
 import { contract } from '../contract/suite.ts'

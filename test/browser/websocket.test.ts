@@ -1,5 +1,5 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { websocketTransport } from '../../src/adapters/websocket.ts'
+import { websocketTransport } from '../../src/adapters/websocket/websocket.ts'
 import { ErrorCode, RPC, type Transport } from '../../src/index.ts'
 import { type Connection, opener, rejection, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createHandshake, type Effect, type Greeting, type Handshake } from '../../src/handshake.ts'
+import { createHandshake, type Effect, type Greeting, type Handshake } from '../../src/windows/handshake.ts'
 
 const A = 'https://a.example'
 const B = 'https://b.example'

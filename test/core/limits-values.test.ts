@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { ErrorCode, proxy, type RPC } from '../../src/index.ts'
-import { limitsOf } from '../../src/limits.ts'
+import { limitsOf } from '../../src/peer/limits.ts'
 import { alone, codeOf, connectedPair, notification, type Pair, request, turn } from './pair.ts'
 import { hello } from './peer.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
 test('every limit has a default, says what it bounds, and stands in SECURITY.md with that default', () => {
-  const declared = read('src/limits.ts').split('const defaults')[0] ?? ''
+  const declared = read('src/peer/limits.ts').split('const defaults')[0] ?? ''
   const table = [...read('SECURITY.md').matchAll(/^\| `(\w+)` +\| ([\d,]+) +\| \S/gm)]
   const documented = table.map(([, name, value]) => [name, Number(value?.replaceAll(',', ''))])
   expect(Object.fromEntries(documented)).toEqual(limitsOf())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseOrigins } from '../../src/origins.ts'
+import { parseOrigins } from '../../src/windows/origins.ts'
 
 const parseAny = (option: unknown): ReturnType<typeof parseOrigins> =>
   parseOrigins(option as Parameters<typeof parseOrigins>[0])

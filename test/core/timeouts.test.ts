@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createAlarm } from '../../src/alarm.ts'
+import { createAlarm } from '../../src/peer/deadline-timer.ts'
 import { RPC } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { alone, connectedPair, notification, outcomeOf, request, result, turn } from './pair.ts'

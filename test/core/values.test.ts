@@ -1,4 +1,4 @@
-import { bytesCodec } from '../../src/bytes-codec.ts'
+import { bytesCodec } from '../../src/values/bytes-codec.ts'
 import { expect, test } from 'vitest'
 import { get, linked, proxy, release, RPC, RPCError, set, transfer } from './values-pair.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createVigil } from '../../src/vigil.ts'
+import { createVigil } from '../../src/features/liveness/web-lock.ts'
 
 type Granted = () => unknown
 

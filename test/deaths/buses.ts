@@ -1,5 +1,5 @@
 /** Two on a bus. What the RPC to a member keeps cannot be seen: a bus makes it. */
-import { type Bus, broadcastBus, type BusOptions } from '../../src/adapters/broadcast.ts'
+import { type Bus, broadcastBus, type BusOptions } from '../../src/adapters/broadcast/broadcast.ts'
 import type { Scene } from './matrix.ts'
 import { serviceMethods } from './methods.ts'
 import type { Watched } from './scenario.ts'

@@ -2,10 +2,7 @@
  * What is alive when the other side dies: 10 calls, a stream each way, and 3 references. It needs the methods of the
  * contract suite's service over there, and no test runner here: workers and pages run it, too.
  */
-import { BaseRPC } from '../../src/base.ts'
-import { emitterTransport } from '../../src/emitter.ts'
-import type { Remote, RPC, RPCInitOptions } from '../../src/index.ts'
-import { createValues } from '../../src/values.ts'
+import { type Remote, RPC, type RPCInitOptions } from '../../src/index.ts'
 import type { Counter } from '../contract/there/objects.ts'
 
 /** An RPC, and whether it keeps anything that crossed by reference. */
@@ -17,13 +14,21 @@ export interface Watched {
 
 export function watchedRPC(options: RPCInitOptions): Watched {
   let isOpen = (): boolean => false
-  const rpc: RPC = new BaseRPC(options, {
-    emitterTransport,
-    createValues: (link, transport) => {
-      const values = createValues(link, transport)
-      isOpen = values.isOpen
-      return values
-    },
+  const rpc = new RPC({
+    ...options,
+    use: [
+      (core) => {
+        // A feature that looks on: what is in use besides handlers that never end.
+        isOpen = () => {
+          const { inFlight } = core
+          core.inFlight = 0
+          const isInUse = core.isInUse()
+          core.inFlight = inFlight
+          return isInUse
+        }
+        return {}
+      },
+    ],
   })
   return { rpc, isOpen: () => isOpen() }
 }

@@ -2,8 +2,8 @@
  * Two windows that run the handshake, without any window: what one posts waits until it is delivered, in order for each
  * direction, and is lost if nobody listens by then, or if it was addressed to another origin.
  */
-import { createHandshake, type Greeting, type Handshake } from '../../src/handshake.ts'
-import { OPAQUE } from '../../src/origins.ts'
+import { createHandshake, type Greeting, type Handshake } from '../../src/windows/handshake.ts'
+import { OPAQUE } from '../../src/windows/origins.ts'
 
 export type Side = 0 | 1
 

@@ -1,5 +1,5 @@
 /** The transport of one of two sides of a BroadcastChannel that know each other's ids. */
-import { envelopes } from '../../../src/adapters/bus.ts'
+import { envelopes } from '../../../src/adapters/broadcast/addressing.ts'
 import type { Transport } from '../../../src/index.ts'
 
 export interface End {

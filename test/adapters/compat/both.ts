@@ -1,4 +1,4 @@
-import { rpcShooterTransport } from '../../../src/adapters/compat.ts'
+import { rpcShooterTransport } from '../../../src/adapters/compat/compat.ts'
 import type { RPC, RPCInitOptions } from '../../../src/index.ts'
 import { start, within } from '../../contract/fixture.ts'
 import { type Channel, openChannel } from './channel.ts'

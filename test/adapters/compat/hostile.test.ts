@@ -1,6 +1,6 @@
 /** Malformed frames of rpc-shooter's format. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { rpcShooterTransport } from '../../../src/adapters/compat.ts'
+import { rpcShooterTransport } from '../../../src/adapters/compat/compat.ts'
 import { type Diagnostic, windowTransport } from '../../../src/index.ts'
 import { linkedPair } from '../../../src/testing.ts'
 import { start, watchRejections, within } from '../../contract/fixture.ts'

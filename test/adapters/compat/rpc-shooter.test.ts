@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { rpcShooterEvents, rpcShooterTransport } from '../../../src/adapters/compat.ts'
+import { rpcShooterEvents, rpcShooterTransport } from '../../../src/adapters/compat/compat.ts'
 import { ErrorCode, expose, RPCError, RPCMessageEvent, rpcOf, wrap } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { methods, openBoth } from './both.ts'

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { rpcShooterTransport } from '../../../src/adapters/compat.ts'
+import { rpcShooterTransport } from '../../../src/adapters/compat/compat.ts'
 import { ErrorCode, type RPC } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { bundleScripts, type Scripts } from '../process/scripts.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { widgetKitTransport } from '../../../src/adapters/compat.ts'
+import { widgetKitTransport } from '../../../src/adapters/compat/compat.ts'
 import { ErrorCode, expose, type RPC, RPCError, rpcOf, wrap } from '../../../src/index.ts'
 import { rejection, start, watchRejections, within } from '../../contract/fixture.ts'
 import { type Channel, openChannel } from './channel.ts'

@@ -5,7 +5,7 @@ import {
   type IpcMainOptions,
   ipcMainTransport,
   ipcRendererTransport,
-} from '../../../src/adapters/electron.ts'
+} from '../../../src/adapters/electron/electron.ts'
 import {
   callContext,
   type Diagnostic,

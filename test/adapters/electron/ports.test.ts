@@ -1,6 +1,6 @@
 /** Electron's ports and utility processes: over FAKES (fake.ts), no Electron runs here. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { electronTransport } from '../../../src/adapters/electron.ts'
+import { electronTransport } from '../../../src/adapters/electron/electron.ts'
 import { type Diagnostic, ErrorCode, RPC, RPCError, type Transport } from '../../../src/index.ts'
 import { type Connection, type Kind, opener, rejection, start, within } from '../../contract/fixture.ts'
 import { contract } from '../../contract/suite.ts'

@@ -1,6 +1,6 @@
 /** A plugin's main thread and its UI: over a FAKE (fake.ts), no Figma runs here. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { figmaTransport, figmaUITransport, type FigmaUIOptions } from '../../../src/adapters/figma.ts'
+import { figmaTransport, figmaUITransport, type FigmaUIOptions } from '../../../src/adapters/figma/figma.ts'
 import { type Diagnostic, ErrorCode, type PeerState, type Transport } from '../../../src/index.ts'
 import { type Connection, type Kind, rejection, start, within } from '../../contract/fixture.ts'
 import { contract } from '../../contract/suite.ts'

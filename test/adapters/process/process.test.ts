@@ -2,7 +2,7 @@ import { type ChildProcess, fork, type Serializable, spawn } from 'node:child_pr
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { processTransport } from '../../../src/adapters/process.ts'
+import { processTransport } from '../../../src/adapters/process/process.ts'
 import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/index.ts'
 import { type Connection, opener, rejection, within } from '../../contract/fixture.ts'
 import { brokenStart, lateStart } from '../../contract/starting.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
-import { socketIoTransport } from '../../../src/adapters/socket-io.ts'
-import { emitterTransport } from '../../../src/emitter.ts'
+import { socketIoTransport } from '../../../src/adapters/socket-io/socket-io.ts'
+import { emitterTransport } from '../../../src/api/emitter.ts'
 import type { RPCEmitter, Transport } from '../../../src/index.ts'
 import type { Connection, Kind } from '../../contract/fixture.ts'
 import { answerPlainly } from '../../contract/plain.ts'

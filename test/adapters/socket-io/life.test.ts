@@ -1,6 +1,6 @@
 /** What a socket of socket.io does besides the contract: reconnecting, its own buffer, sizes, who calls. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type SocketIoTransport, socketIoTransport } from '../../../src/adapters/socket-io.ts'
+import { type SocketIoTransport, socketIoTransport } from '../../../src/adapters/socket-io/socket-io.ts'
 import { callContext, ErrorCode, type PeerState, RPC, type RPCInitOptions } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { type Ends, type Rig, startRig } from './servers.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createCutter, type Framing, frameText } from '../../../src/adapters/framing.ts'
+import { createCutter, type Framing, frameText } from '../../../src/adapters/stdio/framing.ts'
 import { ErrorCode } from '../../../src/index.ts'
 
 const encoder = new TextEncoder()

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { stdioTransport } from '../../../src/adapters/stdio.ts'
+import { stdioTransport } from '../../../src/adapters/stdio/stdio.ts'
 import { type Diagnostic, ErrorCode, lspDialect, RPC } from '../../../src/index.ts'
 import { rejection, within } from '../../contract/fixture.ts'
 

@@ -1,7 +1,7 @@
 /** Streams of this process, written by hand: what a child cannot be made to do. */
 import { PassThrough } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import { type StdioOptions, stdioTransport } from '../../../src/adapters/stdio.ts'
+import { type StdioOptions, stdioTransport } from '../../../src/adapters/stdio/stdio.ts'
 import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/index.ts'
 import { rejection } from '../../contract/fixture.ts'
 

@@ -1,6 +1,6 @@
 /** When a connection is tried again: with sockets made by hand, as no real one tells how long is waited. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { websocketTransport } from '../../../src/adapters/websocket.ts'
+import { websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import { type Diagnostic, RPC } from '../../../src/index.ts'
 
 class FakeSocket extends EventTarget {

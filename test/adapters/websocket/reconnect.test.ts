@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { websocketTransport } from '../../../src/adapters/websocket.ts'
+import { websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import { ErrorCode, RPC, type Transport } from '../../../src/index.ts'
 import { rejection, within } from '../../contract/fixture.ts'
 import { listen, runService, type TestServer } from './servers.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { websocketTransport } from '../../../src/adapters/websocket.ts'
+import { websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import { answerPlainly } from '../../contract/plain.ts'
 import { serve } from '../../contract/service.ts'
 

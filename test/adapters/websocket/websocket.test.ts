@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { websocketTransport } from '../../../src/adapters/websocket.ts'
+import { websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/index.ts'
 import { type Connection, hanging, type Kind, opener, rejection, within } from '../../contract/fixture.ts'
 import { contract, type Traits } from '../../contract/suite.ts'

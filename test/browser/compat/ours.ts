@@ -1,5 +1,5 @@
 /** A page that runs portcall, to a parent that still runs another library. */
-import { rpcShooterTransport, widgetKitTransport } from '../../../src/adapters/compat.ts'
+import { rpcShooterTransport, widgetKitTransport } from '../../../src/adapters/compat/compat.ts'
 import { RPC, RPCError, windowTransport } from '../../../src/index.ts'
 
 const query = new URLSearchParams(location.search)

@@ -1,5 +1,5 @@
 /** The other page: runs over each channel what its label says. */
-import { dataChannelTransport } from '../../../src/adapters/data-channel.ts'
+import { dataChannelTransport } from '../../../src/adapters/data-channel/data-channel.ts'
 import type { Kind } from '../../contract/fixture.ts'
 import { run } from '../../windows/medium.ts'
 import { describeSelf, type There } from './connecting.ts'

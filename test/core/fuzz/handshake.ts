@@ -1,6 +1,6 @@
 /** The same for the handshake of windows and lanes: greetings that go wrong, with and without ports, and what is said over those. */
 import { expect } from 'vitest'
-import { upgradeTransport, type Upgrade } from '../../../src/adapters/upgrade.ts'
+import { upgradeTransport, type Upgrade } from '../../../src/windows/port-upgrade.ts'
 import { RPC } from '../../../src/index.ts'
 import { turn } from '../pair.ts'
 import { excess, permit } from './permitted.ts'

@@ -1,7 +1,7 @@
 /** What one side posts in a session in which everything goes right: the frames that are to be changed. */
 import { readFileSync } from 'node:fs'
 import { vi } from 'vitest'
-import { bytesCodec } from '../../../src/bytes-codec.ts'
+import { bytesCodec } from '../../../src/values/bytes-codec.ts'
 import { RPC, type Transport } from '../../../src/index.ts'
 import { type LinkedPair, linkedPair, type Side } from '../../../src/testing.ts'
 import { turn } from '../pair.ts'

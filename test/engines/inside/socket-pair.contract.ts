@@ -1,5 +1,5 @@
 /** The WebSocketPair of workerd: what a server there answers an upgrade with. */
-import { type WebSocketLike, websocketTransport } from '../../../src/adapters/websocket.ts'
+import { type WebSocketLike, websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import { answerPlainly } from '../../contract/plain.ts'
 import { serve } from '../../contract/service.ts'
 import { contract } from '../../contract/suite.ts'

@@ -1,6 +1,6 @@
 /** WebSockets of Bun and Deno, on both ends: nothing of Node's. */
 import { afterAll } from 'vitest'
-import { type WebSocketLike, websocketTransport } from '../../../src/adapters/websocket.ts'
+import { type WebSocketLike, websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import type { Transport } from '../../../src/index.ts'
 import type { Connection, Kind } from '../../contract/fixture.ts'
 import { countOnTarget } from '../../contract/listeners.ts'

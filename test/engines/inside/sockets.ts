@@ -1,5 +1,5 @@
 /** The WebSocket servers that Bun and Deno have of their own. */
-import type { WebSocketLike } from '../../../src/adapters/websocket.ts'
+import type { WebSocketLike } from '../../../src/adapters/websocket/websocket.ts'
 
 export type Accept = (socket: WebSocketLike, path: string) => void
 

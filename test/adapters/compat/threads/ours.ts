@@ -1,6 +1,6 @@
 /** A thread that runs portcall, over the port that it is given. */
 import { type MessagePort, workerData } from 'node:worker_threads'
-import { rpcShooterTransport } from '../../../../src/adapters/compat.ts'
+import { rpcShooterTransport } from '../../../../src/adapters/compat/compat.ts'
 import { RPC } from '../../../../src/index.ts'
 
 const { port } = workerData as { readonly port: MessagePort }

@@ -1,5 +1,5 @@
 /** A plugin's main thread: it has `figma`, the language, the console and timers. */
-import { figmaTransport, type FigmaUI } from '../../../../src/adapters/figma.ts'
+import { figmaTransport, type FigmaUI } from '../../../../src/adapters/figma/figma.ts'
 import { RPC } from '../../../../src/index.ts'
 
 const { figma } = globalThis as unknown as { readonly figma: { readonly ui: FigmaUI } }

@@ -1,4 +1,4 @@
-import { processTransport } from '../../../../src/adapters/process.ts'
+import { processTransport } from '../../../../src/adapters/process/process.ts'
 import { RPC } from '../../../../src/index.ts'
 
 const rpc = new RPC({ transport: processTransport(process) })

@@ -1,4 +1,4 @@
-import { processTransport } from '../../../../src/adapters/process.ts'
+import { processTransport } from '../../../../src/adapters/process/process.ts'
 import { serve } from '../../../contract/service.ts'
 import { late } from './later.ts'
 

@@ -1,6 +1,6 @@
 /** A socket.io server for the pages of the browser tests: its namespaces say what runs behind each socket. */
 import { Server, type Socket } from 'socket.io'
-import { socketIoTransport } from '../../../../src/adapters/socket-io.ts'
+import { socketIoTransport } from '../../../../src/adapters/socket-io/socket-io.ts'
 import { callContext } from '../../../../src/index.ts'
 import { answerPlainly } from '../../../contract/plain.ts'
 import { serve } from '../../../contract/service.ts'

@@ -1,5 +1,5 @@
-import { type Framing } from '../../../../src/adapters/framing.ts'
-import { stdioTransport } from '../../../../src/adapters/stdio.ts'
+import { type Framing } from '../../../../src/adapters/stdio/framing.ts'
+import { stdioTransport } from '../../../../src/adapters/stdio/stdio.ts'
 import type { Transport } from '../../../../src/index.ts'
 
 /** This process's own stdio, in the framing that its argument says. */

@@ -1,0 +1,146 @@
+/**
+ * A socket of socket.io, at the client or at the server, as a Transport. Each message is one event `rpc.message`, as of
+ * `new RPC({ event: socket })`, which may be at the other side. What this one does besides:
+ *
+ * 1. A message leaves while the socket is connected, or is refused: socket.io's own buffer, which is sent after the next
+ *    connect, stays empty. What comes before `connect` is told is of the connection before, and dropped.
+ * 2. A drop is the end of the other side, with socket.io's reason. A client's socket that connects again says hello again.
+ * 3. A message is measured before it is sent, because a server cuts the connection at `maxHttpBufferSize`.
+ * 4. A request that wants a socket.io acknowledgement (`room`) is answered by that.
+ */
+import { bytesCodec } from '../../values/bytes-codec.ts'
+import { sizeOf } from './message-size.ts'
+import { PEER_GONE, RPCError, TOO_LARGE } from '../../protocol/errors.ts'
+import { isObject } from '../../protocol/guards.ts'
+import type { Receiver, Transport } from '../../transport/transport.ts'
+import type { SocketLike } from './socket.ts'
+
+export type { HandshakeLike, ManagerLike, SocketLike } from './socket.ts'
+
+/** The event of every message. */
+export const EVENT = 'rpc.message'
+
+/** Options of `socketIoTransport`. */
+export interface SocketIoOptions {
+  /**
+   * Bytes of one message that is sent; a longer one rejects TOO_LARGE. Default: 1,000,000, as socket.io's `maxHttpBufferSize`,
+   * over which a server cuts the connection. Bounds one call that ends all others.
+   */
+  readonly maxSize?: number | undefined
+}
+
+/** A transport that tells a handler who calls: `callContext().transport`. */
+export interface SocketIoTransport<S extends SocketLike = SocketLike> extends Transport {
+  readonly socket: S
+  /** What the client sent as `auth`; {} at the client. Whether it is true is for the server's middleware to say. */
+  readonly auth: { readonly [key: string]: unknown }
+}
+
+const MAX_SIZE = 1_000_000
+
+/**
+ * Speak over a socket of socket.io 4. It stays its owner's: `destroy()` of the RPC leaves it connected.
+ * @throws TypeError for a socket with the option `retries`, which sends again what may have run.
+ */
+export function socketIoTransport<S extends SocketLike>(
+  socket: S,
+  { maxSize = MAX_SIZE }: SocketIoOptions = {},
+): SocketIoTransport<S> {
+  const { handshake, io } = socket
+  if (io?.opts && Reflect.get(io.opts, 'retries'))
+    throw new TypeError('A socket with `retries` sends again what may have run: leave that option out')
+  const isClient = handshake === undefined
+  const origin = handshake?.headers.origin
+  // Requests that are answered by an acknowledgement, by id.
+  const acks = new Map<unknown, (answer: unknown) => void>()
+  let stop: (() => void) | undefined
+
+  const emit = (message: unknown): void => {
+    const { sendBuffer } = socket
+    const before = sendBuffer?.length ?? 0
+    socket.emit(EVENT, message)
+    // Its pings have stopped, which it has not told yet: it keeps the message for the next connection.
+    if (sendBuffer && sendBuffer.length > before) {
+      sendBuffer.length = before
+      throw new RPCError(PEER_GONE, 'The socket is about to disconnect')
+    }
+  }
+
+  const listen = ({ message, gone, opened }: Receiver): (() => void) => {
+    let isOpen = false
+    const onMessage = (data: unknown, ack?: unknown): void => {
+      // Sent to the connection before: socket.io delivers that late if it recovers a connection's state.
+      if (!isOpen) return
+      const id = idOf(data)
+      if (typeof ack === 'function' && id !== undefined) acks.set(id, ack as (answer: unknown) => void)
+      message(data, origin)
+    }
+    const onConnect = (): void => {
+      isOpen = true
+      opened()
+    }
+    const end = (reason: unknown, final: boolean): void => {
+      isOpen = false
+      acks.clear()
+      gone(reason, final)
+    }
+    const willReturn = (): boolean => isClient && socket.active !== false && io?.reconnection() !== false
+    const onDisconnect = (reason: unknown): void => end(reason, !willReturn())
+    // Told of each attempt that fails; after the server's refusal there is no further one.
+    const onConnectError = (error: unknown): void => {
+      if (!willReturn()) end(error, true)
+    }
+    const onFailed = (): void => end('reconnect_failed', true)
+    socket.on(EVENT, onMessage)
+    socket.on('disconnect', onDisconnect)
+    if (isClient) {
+      socket.on('connect', onConnect)
+      socket.on('connect_error', onConnectError)
+      io?.on('reconnect_failed', onFailed)
+    }
+    if (socket.connected) onConnect()
+    else if (!isClient) end('the socket is disconnected', true)
+    return () => {
+      socket.off(EVENT, onMessage)
+      socket.off('disconnect', onDisconnect)
+      socket.off('connect', onConnect)
+      socket.off('connect_error', onConnectError)
+      io?.off('reconnect_failed', onFailed)
+      acks.clear()
+    }
+  }
+
+  return {
+    socket,
+    auth: handshake?.auth ?? {},
+    endpoint: socket,
+    policy: 'strict',
+    successor: isClient,
+    // A room's notifications come also from servers that this client has not met.
+    emitsEvents: isClient,
+    opens: true,
+    codec: bytesCodec,
+    post: (message) => {
+      if (!socket.connected) throw new RPCError(PEER_GONE, 'The socket is not connected')
+      const size = sizeOf(message)
+      if (size > maxSize)
+        throw new RPCError(TOO_LARGE, `A message of ${size} bytes is over the limit of ${maxSize}`)
+      const ack = isAnswer(message) ? acks.get(idOf(message)) : undefined
+      if (!ack) return emit(message)
+      acks.delete(idOf(message))
+      ack(message)
+    },
+    listen: (receiver) => {
+      stop = listen(receiver)
+    },
+    close: () => {
+      stop?.()
+      stop = undefined
+    },
+  }
+}
+
+const idOf = (message: unknown): unknown =>
+  isObject(message) && Object.hasOwn(message, 'id') ? Reflect.get(message, 'id') : undefined
+
+const isAnswer = (message: unknown): boolean => isObject(message) && !('method' in message)

@@ -1,0 +1,146 @@
+import { type TextEars, textTransport } from '../../transport/text.ts'
+import type { Transport } from '../../transport/transport.ts'
+import { backOffTimes, createBackOff } from '../sockets/back-off.ts'
+import { checkBacklog, MAX_BUFFERED, MAX_LENGTH, tooLarge } from '../sockets/bounds.ts'
+import { CLOSED, CONNECTING, OPEN, type WebSocketLike } from './socket.ts'
+
+export type { WebSocketLike } from './socket.ts'
+
+/** Options of `websocketTransport`. */
+export interface WebSocketOptions {
+  /**
+   * Only for a URL or a function. A lost connection is made anew, first after about `initial` milliseconds, then twice as
+   * long each time, at most `max`; false: it is the end. Default: `{ initial: 500, max: 30_000 }`.
+   */
+  readonly reconnect?: false | { readonly initial?: number; readonly max?: number } | undefined
+  /** Characters of one message, in and out. Default: 16,777,216 (16 Mi). One that arrives and is longer ends the connection. */
+  readonly maxLength?: number | undefined
+  /** Bytes that may wait to be sent; over that, what is sent is refused BUSY. Default: 16,777,216 (16 MiB). */
+  readonly maxBuffered?: number | undefined
+}
+
+type Make = () => WebSocketLike
+
+/** RFC 6455 section 7.4.2, private use: a browser's own code may not close with 1009. */
+const TOO_BIG = 4009
+
+/**
+ * Speak through a WebSocket (RFC 6455), one text message for each JSON-RPC message.
+ * @param target a socket, opening or open, which stays its owner's; or a URL, or a function that makes a socket, to be
+ * connected again whenever the connection is lost. Each new connection is a new epoch: what was pending has rejected
+ * PEER_GONE and nothing is sent again.
+ * @throws TypeError for a URL where there is no global WebSocket, and for back-off times that are none.
+ */
+export function websocketTransport(
+  target: WebSocketLike | Make | string | { readonly href: string },
+  { reconnect = {}, maxLength = MAX_LENGTH, maxBuffered = MAX_BUFFERED }: WebSocketOptions = {},
+): Transport {
+  const made = typeof target === 'object' && 'send' in target ? undefined : makerOf(target)
+  const times = backOffTimes(reconnect)
+  let socket = made ? undefined : (target as WebSocketLike)
+
+  // Make sockets until it is stopped.
+  const connect = (make: Make, ears: TextEars): (() => void) => {
+    const backOff = createBackOff(times)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let leave = (): void => {}
+    let isStopped = false
+
+    const open = (): void => {
+      const next = make()
+      socket = next
+      // Of `ws`, one that is closed while it opens throws where nobody listens.
+      next.addEventListener('error', () => {})
+      // Who accepts and closes at once is not back.
+      const text = (data: string): void => {
+        backOff.reset()
+        ears.text(data)
+      }
+      leave = hear(next, { ...ears, text, gone: lost }, maxLength)
+    }
+    const lost = (reason: unknown): void => {
+      ears.gone(reason)
+      if (isStopped || reconnect === false) return
+      timer = setTimeout(retry, backOff.next())
+    }
+    const retry = (): void => {
+      try {
+        open()
+      } catch (error) {
+        lost(error)
+      }
+    }
+
+    open()
+    return () => {
+      isStopped = true
+      clearTimeout(timer)
+      leave()
+      socket?.close()
+      socket = undefined
+    }
+  }
+
+  return textTransport({
+    endpoint: made ? {} : (target as WebSocketLike),
+    successor: made !== undefined && reconnect !== false,
+    opens: true,
+    maxLength,
+    send: (text) => {
+      if (socket?.readyState !== OPEN) throw new Error('The WebSocket is not open')
+      checkBacklog(socket.bufferedAmount, maxBuffered)
+      socket.send(text)
+    },
+    listen: (ears) => (made ? connect(made, ears) : hear(target as WebSocketLike, ears, maxLength)),
+  })
+}
+
+function makerOf(target: Make | string | { readonly href: string }): Make {
+  if (typeof target === 'function') return target
+  const { WebSocket: Host } = globalThis as unknown as { WebSocket?: new (url: string) => WebSocketLike }
+  if (!Host) throw new TypeError('Here is no WebSocket: pass () => new WebSocket(url), with that of `ws`')
+  return () => new Host(typeof target === 'string' ? target : target.href)
+}
+
+/** @returns how to stop. */
+function hear(
+  socket: WebSocketLike,
+  { text, unreadable, opened, gone }: TextEars,
+  maxLength: number,
+): () => void {
+  let failure = ''
+  const end = (reason: Error): void => {
+    stop()
+    gone(reason)
+  }
+  const listeners = {
+    open: opened,
+    message: ({ data }: { readonly data: unknown }) => {
+      if (typeof data !== 'string') return unreadable(new TypeError('A binary message is not JSON text'))
+      if (data.length <= maxLength) return text(data)
+      const error = tooLarge(data.length, maxLength, 'characters')
+      unreadable(error)
+      socket.close(TOO_BIG, 'Message too large')
+      end(error)
+    },
+    // Only `ws` says what it was.
+    error: ({ message = '' }: { readonly message?: string }) => {
+      failure = message
+      // WebKit tells nothing more of a port that it blocks. 1006: it was not closed by a frame (RFC 6455 section 7.4.1).
+      if (socket.readyState === CONNECTING) listeners.close({ code: 1006, reason: '' })
+    },
+    close: ({ code, reason }: { readonly code: number; readonly reason: string }) => {
+      const why = reason || failure
+      const text = `the WebSocket was closed with code ${code}${why && `: ${why}`}`
+      end(Object.assign(new Error(text), { code, reason }))
+    },
+  }
+  const all = Object.entries(listeners) as [keyof typeof listeners, () => void][]
+  const stop = (): void => {
+    for (const [type, listener] of all) socket.removeEventListener(type, listener)
+  }
+  for (const [type, listener] of all) socket.addEventListener(type, listener)
+  if (socket.readyState === OPEN) opened()
+  if (socket.readyState === CLOSED) end(new Error('the WebSocket was closed before'))
+  return stop
+}

@@ -1,0 +1,75 @@
+import type { Core, Hooks } from '../../peer/seam.ts'
+import type { RPCId, RPCParams } from '../../protocol/messages.ts'
+
+/** How a peer is told that a call is no longer wanted. JSON-RPC 2.0 leaves that open, so every protocol has its own way. */
+export interface Dialect {
+  /** The notification's method. */
+  readonly method: string
+  /** Its params for the call `id`. */
+  readonly params: (id: RPCId, reason: unknown) => RPCParams
+  /** The call's id in params that the peer sent. */
+  readonly idOf: (params: RPCParams | undefined) => unknown
+  /** Whether a cancelled call is still answered: with its result, or with `code` if its handler threw. */
+  readonly answerExpected: boolean
+  readonly code: number
+}
+
+const member =
+  (name: string) =>
+  (params: RPCParams | undefined): unknown =>
+    params && Reflect.get(params, name)
+
+const reasonOf = (reason: unknown): { reason?: string } =>
+  reason instanceof Error ? { reason: reason.message } : typeof reason === 'string' ? { reason } : {}
+
+/** Between portcall peers: the answer is dropped. */
+export const portcallDialect: Dialect = {
+  method: 'rpc.cancel',
+  params: (id) => [id],
+  idOf: /* @__PURE__ */ member('0'),
+  answerExpected: false,
+  code: -32800,
+}
+
+/** Language Server Protocol 3.17, "Cancellation Support": the server still answers, with -32800 if it gave up. */
+export const lspDialect: Dialect = {
+  method: '$/cancelRequest',
+  params: (id) => ({ id }),
+  idOf: /* @__PURE__ */ member('id'),
+  answerExpected: true,
+  code: -32800,
+}
+
+/** Agent Client Protocol, `$/cancel_request`: the agent still answers, with -32800 if it gave up. */
+export const acpDialect: Dialect = {
+  method: '$/cancel_request',
+  params: (id) => ({ requestId: id }),
+  idOf: /* @__PURE__ */ member('requestId'),
+  answerExpected: true,
+  code: -32800,
+}
+
+/** Model Context Protocol, "Cancellation": the receiver should not answer. */
+export const mcpDialect: Dialect = {
+  method: 'notifications/cancelled',
+  params: (id, reason) => ({ requestId: id, ...reasonOf(reason) }),
+  idOf: /* @__PURE__ */ member('requestId'),
+  answerExpected: false,
+  code: -32800,
+}
+
+/** Cancel calls in the way that another protocol has, by the option `dialect`. */
+export function dialects(core: Core): Hooks {
+  const { dialect } = core.options
+  if (!dialect) return {}
+  const { method, params, idOf, answerExpected, code } = dialect
+  return {
+    around: {
+      cancel: () => (id, reason) =>
+        void core.attempt(method, () => core.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
+    },
+    notices: {
+      [method]: (given: RPCParams | undefined) => core.stop(idOf(given), answerExpected, code),
+    },
+  }
+}

@@ -1,0 +1,41 @@
+/** Finds what a platform refused to clone, which it does not say. */
+import type { Core, Draft, Hooks } from '../../peer/seam.ts'
+import { messageOf } from '../../protocol/errors.ts'
+import { isObject, isPlainObject } from '../../protocol/guards.ts'
+import { encode, type Medium, type Take } from '../../values/encode.ts'
+
+const isCloneable = (value: unknown): boolean => {
+  try {
+    structuredClone(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const medium: Medium = { isClone: true, carries: () => true }
+
+/** The error of a post that failed gets the path of what it failed for, if that can be found. */
+export const culprit = (_: Core): Hooks => ({
+  around: {
+    explain: (next) => (message, transfer, given) => {
+      const error = next(message, transfer, given)
+      const take: Take = (value) => {
+        if (isObject(value)) {
+          if (transfer.includes(value)) return {}
+          if (Array.isArray(value) || value instanceof Map || value instanceof Set || isPlainObject(value))
+            return undefined
+        }
+        return isCloneable(value) ? {} : { refusal: `: ${messageOf(error)}` }
+      }
+      for (const one of [message].flat() as Draft[])
+        for (const member of ['params', 'result', 'error'] as const)
+          try {
+            encode(one[member], take, medium)
+          } catch (refused) {
+            return new TypeError(member + messageOf(refused), { cause: error })
+          }
+      return error
+    },
+  },
+})

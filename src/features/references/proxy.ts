@@ -1,0 +1,44 @@
+import { isObject } from '../../protocol/guards.ts'
+import { SPECIAL } from '../../values/look.ts'
+
+declare const proxied: unique symbol
+
+/** An object that crosses by reference. Branded, so that only such are typed as remotes. */
+export type Proxied<T> = T & { readonly [proxied]: true }
+
+// One for an object, so that it can be compared.
+const proxies = new WeakMap<object, object>()
+
+/**
+ * Let an object, a class instance, a class or a function cross by reference: the other side gets a remote of it, whose
+ * methods it can call, and whose properties it can `get` and `set`. What is returned works like the object itself here.
+ * @throws TypeError for an array and for what is no object.
+ */
+export function proxy<T extends object>(target: T): Proxied<T> {
+  const former = proxies.get(target)
+  if (former) return former as Proxied<T>
+  if (!(isObject(target) || typeof target === 'function') || Array.isArray(target))
+    throw new TypeError('proxy() takes an object with methods, a class or a function')
+  // Structured clone refuses an ES proxy, so no path that does not know it can copy it without a word.
+  const made = new Proxy(target, {
+    get: (_, key) => {
+      if (key === SPECIAL) return target
+      // A promise that resolves to it is not to wait for it.
+      if (key === 'then') return undefined
+      const member: unknown = Reflect.get(target, key)
+      // Methods of a class reach private members by `this`.
+      const isMethod = typeof member === 'function' && !Object.hasOwn(target, key) && isObject(target)
+      return isMethod ? (member.bind(target) as unknown) : member
+    },
+    set: (_, key, value) => Reflect.set(target, key, value),
+  }) as Proxied<T>
+  proxies.set(target, made)
+  proxies.set(made, made)
+  return made
+}
+
+/** The object behind `proxy()`; undefined for anything else. */
+export const targetOf = (value: object): object | undefined => {
+  const target = (value as { [SPECIAL]?: unknown })[SPECIAL]
+  return target === true ? undefined : (target as object | undefined)
+}

@@ -1,0 +1,132 @@
+/**
+ * AbortSignals that cross. Who has the signal listens to it and tells: `rpc.abort [id, error?, reason?]`. The other side
+ * keeps its controller as long as the signal may still abort: its listeners need no other reason to live.
+ * When the signal itself has been collected, it cannot: `rpc.forget [id]`.
+ */
+import type { SignalLike } from '../../peer/context.ts'
+import { type Core, type Hooks, limitOf } from '../../peer/seam.ts'
+import { BUSY, RPCError } from '../../protocol/errors.ts'
+import { isObject, tagOf } from '../../protocol/guards.ts'
+import { isPlainData } from '../../values/look.ts'
+import { among, values } from '../encoding/encoding.ts'
+
+interface Export {
+  readonly weak: WeakRef<SignalLike>
+  readonly onAbort: () => void
+  /** How often it was passed. */
+  count: number
+}
+
+/** Of a reason that is no error. */
+const MAX_DEPTH = 32
+
+/** AbortSignals cross; they abort over there, too. */
+export function signals(core: Core): Hooks {
+  const { add, send, tell } = core.need(values)
+  const maxReferences = limitOf(core, 'maxReferences', 262_144)
+  const ids = new WeakMap<SignalLike, number>()
+  const exports = new Map<unknown, Export>()
+  const imports = new Map<unknown, AbortController>()
+  let lastId = 0
+
+  const collected = new FinalizationRegistry<number>((id) => {
+    if (exports.delete(id)) tell('rpc.forget', [id])
+  })
+
+  // An error as such, anything else as it is.
+  const reasonOf = (reason: unknown): readonly unknown[] =>
+    reason instanceof Error || tagOf(reason) === 'DOMException'
+      ? [core.errorOut(reason)]
+      : reason === undefined
+        ? []
+        : isPlainData(reason, MAX_DEPTH)
+          ? [null, reason]
+          : []
+
+  const fromReason = (error: unknown, reason: unknown): unknown =>
+    isObject(error) ? core.errorIn(error) : reason
+
+  // Whoever is not there yet is told when it comes, after what was held for it.
+  const whenThere = (step: () => void): void => {
+    if (core.state !== 'waiting') return step()
+    const stop = core.onPeer((now) => {
+      if (now === 'waiting') return
+      stop()
+      queueMicrotask(step)
+    })
+  }
+
+  add({
+    capability: 'signals',
+    names: ['signal'],
+    is: (_, tag) => tag === 'AbortSignal',
+    take: (value) => {
+      const signal = value as SignalLike
+      if (signal.aborted) return { mark: ['signal', 0], value: reasonOf(signal.reason), isNested: true }
+      const known = exports.get(ids.get(signal))
+      if (known) {
+        known.count++
+        return { mark: ['signal', ids.get(signal)] }
+      }
+      if (exports.size >= maxReferences)
+        throw new RPCError(BUSY, `${exports.size} signals are held by the other side already`)
+      const id = ++lastId
+      const weak = new WeakRef(signal)
+      const onAbort = (): void => {
+        if (!exports.delete(id)) return
+        const reason = reasonOf(weak.deref()?.reason)
+        whenThere(() => {
+          try {
+            send('rpc.abort', [id, ...reason])
+          } catch {
+            // A reason that cannot be sent: it aborts all the same.
+            tell('rpc.abort', [id])
+          }
+        })
+      }
+      signal.addEventListener('abort', onAbort)
+      ids.set(signal, id)
+      exports.set(id, { weak, onAbort, count: 1 })
+      collected.register(signal, id)
+      return { mark: ['signal', id] }
+    },
+    revive: (_, [id], value) => {
+      const known = imports.get(id)
+      if (known) return known.signal
+      const controller = new AbortController()
+      const [error, reason] = Array.isArray(value) ? (value as readonly unknown[]) : []
+      if (id === 0) controller.abort(fromReason(error, reason))
+      else if (imports.size < maxReferences) imports.set(id, controller)
+      else throw new RPCError(BUSY, `${imports.size} signals are held already`)
+      return controller.signal
+    },
+    retract: (id, wasSent) => {
+      const entry = exports.get(id)
+      if (wasSent || !entry || --entry.count > 0) return
+      exports.delete(id)
+      entry.weak.deref()?.removeEventListener('abort', entry.onAbort)
+    },
+  })
+  return {
+    among,
+    notices: {
+      'rpc.abort': ([id, error, reason]: unknown[]) => {
+        const controller = imports.get(id)
+        imports.delete(id)
+        controller?.abort(fromReason(error, reason))
+      },
+      'rpc.forget': ([id]: unknown[]) => void imports.delete(id),
+    },
+    around: {
+      isInUse: (next) => () => exports.size + imports.size > 0 || next(),
+      lost: (next) => (reason) => {
+        for (const { weak, onAbort } of exports.values()) weak.deref()?.removeEventListener('abort', onAbort)
+        exports.clear()
+        const orphans = [...imports.values()]
+        imports.clear()
+        for (const controller of orphans) controller.abort(reason)
+        next(reason)
+      },
+    },
+  }
+}

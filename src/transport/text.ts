@@ -1,0 +1,79 @@
+/** The string twin of endpoint.ts: any connection that carries text as a Transport. */
+import { jsonCodec } from '../values/json-codec.ts'
+import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
+import type { Receiver, Transport } from './transport.ts'
+
+/** What a connection tells. */
+export interface TextEars extends Pick<Receiver, 'gone' | 'opened' | 'failed'> {
+  /** One whole message. */
+  readonly text: (text: string) => void
+  /** Something that is no text, or no whole message. */
+  readonly unreadable: (reason: unknown) => void
+}
+
+/** A connection that carries text, one message at a time. */
+export interface TextConnection {
+  /** The host object that it speaks through. */
+  readonly endpoint: object
+  /** @throws if it cannot be sent. */
+  readonly send: (text: string) => void
+  /** @returns how to stop, which leaves the host object to its owner. */
+  readonly listen: (ears: TextEars) => () => void
+  /** Default: false. */
+  readonly successor?: boolean
+  /** Default: false. */
+  readonly opens?: boolean
+  /** Characters of one message, in and out. Default: 16,777,216 (16 Mi). Bounds one message that fills the memory. */
+  readonly maxLength?: number | undefined
+}
+
+const MAX_LENGTH = 16_777_216
+
+/** Values that JSON lacks cross by the codec, between portcall peers; nothing is transferred. */
+export function textTransport(connection: TextConnection): Transport {
+  const { endpoint, send, listen, successor = false, opens = false, maxLength = MAX_LENGTH } = connection
+  let stop: (() => void) | undefined
+
+  const check = (length: number): void => {
+    if (length > maxLength)
+      throw new RPCError(TOO_LARGE, `A message of ${length} characters is over the limit of ${maxLength}`)
+  }
+
+  return {
+    endpoint,
+    successor,
+    opens,
+    policy: 'strict',
+    codec: jsonCodec(),
+    post: (message) => {
+      const text = JSON.stringify(message)
+      check(text.length)
+      send(text)
+    },
+    listen: ({ message, unreadable, gone, opened, failed }) => {
+      const read = (text: string): unknown => {
+        check(text.length)
+        return JSON.parse(text)
+      }
+      stop = listen({
+        text: (text) => {
+          let data: unknown
+          try {
+            data = read(text)
+          } catch (error) {
+            return unreadable(error)
+          }
+          message(data)
+        },
+        unreadable,
+        gone,
+        opened,
+        failed,
+      })
+    },
+    close: () => {
+      stop?.()
+      stop = undefined
+    },
+  }
+}

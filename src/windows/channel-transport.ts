@@ -1,0 +1,42 @@
+import { type Endpoint, endpointTransport } from '../transport/endpoint.ts'
+import type { Receiver, Transport } from '../transport/transport.ts'
+import { upgradeTransport } from './port-upgrade.ts'
+
+/**
+ * Make a further connection, a lane, over an endpoint that may carry others: it gets a MessagePort of its own, and both
+ * sides name it alike. For Workers, their `self`, MessagePorts and Node threads; windows have lanes by the option `name`.
+ */
+export function laneTransport(endpoint: Endpoint, name: string): Transport {
+  const medium = endpointTransport(endpoint)
+  let receiver: Receiver | undefined
+  const upgrade = upgradeTransport({
+    endpoint,
+    name,
+    opaque: false,
+    trusts: () => medium.trusted === true,
+    greets: () => [''],
+    post: (message, _to, ports) => medium.post(message, ports),
+    hear: (on) => {
+      medium.listen({
+        message: (data) => on(data, ''),
+        unreadable: (reason) => receiver?.unreadable(reason),
+        failed: (reason) => receiver?.failed(reason),
+        gone: (reason) => upgrade.drop(String(reason), true),
+        opened() {},
+        leaving: () => upgrade.leave(),
+        refused() {},
+      })
+      return () => medium.close()
+    },
+  })
+  return {
+    ...upgrade.transport,
+    get trusted() {
+      return upgrade.transport.trusted === true
+    },
+    listen: (to) => {
+      receiver = to
+      upgrade.transport.listen(to)
+    },
+  }
+}

@@ -1,0 +1,107 @@
+import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
+import type { Receiver, Transport } from '../transport/transport.ts'
+import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
+import { upgradeTransport } from './port-upgrade.ts'
+
+export type { FrameLike, WindowLike } from './window-endpoint.ts'
+
+/** Options of `windowTransport`. */
+export interface WindowOptions {
+  /** The origins that may be on the other side. Default: the page's own origin. `*` only if you write it. */
+  readonly origin?: OriginOption | undefined
+  /** Let in a document whose origin is opaque (sandboxed, `data:`), which no origin can name. Default: false. */
+  readonly allowOpaque?: boolean | undefined
+  /** Plain JSON-RPC messages on the window itself, for peers that are not portcall; needs one exact origin. Default: false. */
+  readonly raw?: boolean | undefined
+  /** Accept events that a script made, as jsdom's are. Default: false. */
+  readonly acceptUntrusted?: boolean | undefined
+}
+
+/**
+ * Speak with another window: an iframe element, a popup, `window.parent`, `window.opener`. Each message's source and origin
+ * are checked; the connection itself is a MessagePort that was sent to the checked origin.
+ * @throws TypeError for a window that is missing, closed or this one, and for an origin that is none.
+ */
+export const windowTransport = (
+  target: FrameLike | WindowLike | null | undefined,
+  options: WindowOptions = {},
+): Transport => laneTo(target, options, undefined)
+
+function laneTo(
+  target: FrameLike | WindowLike | null | undefined,
+  options: WindowOptions,
+  name: string | undefined,
+): Transport {
+  const { allowOpaque = false, raw = false, acceptUntrusted = false } = options
+  const { first, peer } = peerOf(target)
+  const allowed = parseOrigins(options.origin ?? ownOrigin())
+  const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
+  const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
+  let receiver: Receiver | undefined
+  const guards = { acceptUntrusted, lets, receiver: () => receiver }
+
+  if (raw) {
+    const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
+    if (!to) throw new TypeError('A raw window needs one exact origin: its messages must be addressed')
+    let stops: readonly (() => void)[] = []
+    return {
+      endpoint: first,
+      guard,
+      public: true,
+      successor: true,
+      post: (message, transfer = []) => peer()?.postMessage(message, to, transfer as never[]),
+      listen: (toReceiver) => {
+        receiver = toReceiver
+        stops = [
+          hear(peer, guards, (data, origin) => receiver?.message(data, origin)),
+          watch(peer, (reason) => receiver?.gone(reason, true)),
+        ]
+      },
+      close: () => stops.forEach((stop) => stop()),
+    }
+  }
+
+  const upgrade = upgradeTransport({
+    endpoint: first,
+    name,
+    guard,
+    opaque: origin === OPAQUE,
+    trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
+    greets: () => {
+      const now = peer()
+      // It has our own origin until it loads something; any other would only make the browser complain.
+      if (now && isBlank(now)) return lets(origin) ? [origin] : []
+      return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
+    },
+    post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
+    hear: (on) => {
+      const onShow = ({ persisted }: PageTransitionEvent): void => {
+        if (persisted) upgrade.restart()
+      }
+      addEventListener('pagehide', upgrade.leave)
+      addEventListener('pageshow', onShow)
+      const stops = [hear(peer, guards, on), watch(peer, (reason) => upgrade.drop(reason, true))]
+      return () => {
+        removeEventListener('pagehide', upgrade.leave)
+        removeEventListener('pageshow', onShow)
+        for (const stop of stops) stop()
+      }
+    },
+  })
+  return {
+    ...upgrade.transport,
+    get trusted() {
+      return upgrade.transport.trusted === true
+    },
+    lane: (lane) => laneTo(target, options, lane),
+    listen: (to) => {
+      receiver = to
+      upgrade.transport.listen(to)
+    },
+  }
+}
+
+function ownOrigin(): string {
+  if (origin !== OPAQUE) return origin
+  throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
+}
