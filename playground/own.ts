@@ -8,8 +8,8 @@ import type { OwnCall } from './ui/own-call.ts'
 type AnyFunction = (...args: readonly unknown[]) => Promise<unknown>
 
 const calls: Readonly<Record<Door, (doors: Doors, own: OwnCall) => unknown>> = {
-  wrap: ({ shared }, { method, params, timeout, isNotify: notify }) =>
-    withOptions(shared.remote<AnyFunction>(method), { timeout, notify })(...argsOf(params)),
+  wrap: ({ shared }, { method, params, timeout, isNotify }) =>
+    withOptions(shared.remote<AnyFunction>(method), { timeout, isNotify })(...argsOf(params)),
   rpc: ({ rpc }, { method, params, timeout, isNotify }) => rpc.invoke(method, params, { timeout, isNotify }),
   event: ({ events }, { method, params }) => events.emit(method, ...argsOf(params)),
   callback: (doors, { method, params, isNotify }) =>

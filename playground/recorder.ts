@@ -125,7 +125,9 @@ export function createRecorder(): Recorder {
 
   const watch = (transport: Transport): Transport => ({
     ...transport,
-    ...(transport.lane && { lane: (name: string) => watch(transport.lane?.(name) ?? transport) }),
+    ...(transport.openChannel && {
+      openChannel: (channel: string) => watch(transport.openChannel?.(channel) ?? transport),
+    }),
     post(message, transfer) {
       transport.post(message, transfer)
       record('out', message)

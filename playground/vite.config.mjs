@@ -23,6 +23,7 @@ export default defineConfig({
     alias: [
       // The suite's peers take what was built.
       { find: /^(portcall|(\.\.\/)+dist\/index\.js)$/, replacement: path('../src/index.ts') },
+      { find: /^portcall\/(broadcast|shared-worker)$/, replacement: path('../src/entries/$1.ts') },
       { find: /^portcall\/(.+)$/, replacement: path('../src/adapters/$1/$1.ts') },
     ],
   },

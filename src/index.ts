@@ -13,17 +13,10 @@
  * const worker = wrap<typeof api>(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
  * await worker.add(1, 2) // 3
  */
-export { expose, rpcOf, type VerbOptions, withOptions, wrap } from './api/verbs.ts'
-export type { RPCInitOptions } from './api/options.ts'
-export type { PeerState } from './peer/peer.ts'
+export { expose, rpcOf, wrap } from './api/verbs.ts'
 export { RPC } from './api/preset-rpc.ts'
-export { type Proxied, proxy } from './features/references/proxy.ts'
-export { get, set } from './features/properties/properties.ts'
-export { release } from './features/references/references.ts'
-export { transfer } from './features/transfers/transfers.ts'
-export type { DisposableLike } from './peer/dispose.ts'
-export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './windows/window-transport.ts'
-export { laneTransport } from './windows/channel-transport.ts'
+export { type RemoteOptions, type VerbOptions, withOptions } from './api/shared-rpc.ts'
+export type { Limits, RPCInitOptions, Use } from './api/options.ts'
 export {
   type Connection,
   createConnection,
@@ -41,16 +34,32 @@ export {
   type RPCMessageEventOptions,
   type RPCPostMessageConfig,
 } from './api/events.ts'
-export type { OriginOption } from './windows/origins.ts'
-export type { BatchCall, BatchResult } from './features/batches/batches.ts'
-export { type CallContext, callContext, type HostSignal, type SignalLike } from './peer/context.ts'
-export { type ErrorClass, type ErrorDetail, registerError } from './features/error-details/error-details.ts'
-export type { Diagnostic } from './peer/diagnostics.ts'
+export type { BatchCall, BatchResult } from './features/batches/batch.ts'
 export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './features/dialects/dialects.ts'
-export { type Endpoint, endpointTransport, type MessageLike } from './transport/endpoint.ts'
+export type { Hooks } from './features/hooks/hooks.ts'
+export { get, set } from './features/properties/properties.ts'
+export { proxy } from './features/references/proxy.ts'
+export { release } from './features/references/reference.ts'
+export { transfer } from './features/transfers/transfer.ts'
+export type { RPCInvokeOptions } from './peer/arguments.ts'
+export { type CallContext, callContext, type HostSignal, type SignalLike } from './peer/context.ts'
+export type { Diagnostic } from './peer/diagnostics.ts'
+export type { DisposableLike } from './peer/dispose.ts'
+export type { Methods, RPCHandler } from './peer/methods.ts'
+export type {
+  CallbackMustReturnPromise,
+  Proxied,
+  Remote,
+  RemoteArgument,
+  RemoteArguments,
+  RemoteConstructor,
+  RemoteFunction,
+  RemoteMembers,
+  RemoteResult,
+  RemoteStream,
+} from './peer/remote-types.ts'
+export type { Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
-export type { Hooks } from './api/options.ts'
-export type { Limits } from './peer/limits.ts'
 export type {
   Policy,
   RPCErrorObject,
@@ -61,18 +70,10 @@ export type {
   RPCRequest,
   RPCResponse,
 } from './protocol/messages.ts'
-export type { Methods, RPCHandler } from './peer/methods.ts'
-export type { RPCInvokeOptions } from './peer/arguments.ts'
-export type {
-  CallbackMustReturnPromise,
-  Remote,
-  RemoteArgument,
-  RemoteArguments,
-  RemoteConstructor,
-  RemoteFunction,
-  RemoteMembers,
-  RemoteOptions,
-  RemoteResult,
-  RemoteStream,
-} from './peer/remote.ts'
-export type { Codec, Receiver, Transport } from './transport/transport.ts'
+export { type Endpoint, endpointTransport, type MessageLike } from './transport/endpoint.ts'
+export type { Receiver, Transport } from './transport/transport.ts'
+export type { Codec } from './values/codec.ts'
+export { type ErrorClass, type ErrorDetail, registerError } from './values/error-details.ts'
+export { channelTransport } from './windows/channel-transport.ts'
+export type { OriginOption } from './windows/origins.ts'
+export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './windows/window-transport.ts'

@@ -1,6 +1,6 @@
 /** A linked pair of transports in memory, and a call context, for tests of what is built on portcall. */
 import { jsonCodec } from './values/json-codec.ts'
-import { type CallContext, enterContext, Running } from './peer/context.ts'
+import { type CallContext, enterContext, IncomingCall } from './peer/context.ts'
 import type { Policy, RPCId, RPCParams } from './protocol/messages.ts'
 import type { Receiver, Transport } from './transport/transport.ts'
 
@@ -113,7 +113,7 @@ export function runInContext<T>(
   step: (context: CallContext, abort: (reason: unknown) => void) => T,
 ): T {
   const { origin, method = '', params, id, transport = linkedPair().left } = options
-  const context = new Running(transport, origin, id, method, params)
+  const context = new IncomingCall(transport, origin, id, method, params)
   const former = enterContext(context)
   try {
     return step(context, (reason) => context.abort(reason))

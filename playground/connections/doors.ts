@@ -23,7 +23,7 @@ export interface Ways {
   /** `expose`, `wrap` and `createConnection` share it. */
   readonly transport: Transport
   /** An RPC of its own speaks through it, in a lane of its own. */
-  readonly lane: { readonly transport: Transport; readonly name?: string }
+  readonly lane: { readonly transport: Transport; readonly channel?: string }
   readonly events: RPCMessageEventOptions
   /** The peer itself, where it is another window. */
   readonly peer?: { readonly window: WindowLike; readonly origin: string }

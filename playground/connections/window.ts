@@ -11,7 +11,7 @@ const opens: Kind['opens'] = ['wrap', 'rpc', 'event', 'callback']
 
 const ways = (target: HTMLIFrameElement | Window, window: Window, origin: string): Ways => ({
   transport: windowTransport(target, { origin }),
-  lane: { transport: windowTransport(target, { origin }), name: 'rpc' },
+  lane: { transport: windowTransport(target, { origin }), channel: 'rpc' },
   events: { currentEndpoint: globalThis.window, targetEndpoint: window, config: { targetOrigin: origin } },
   peer: { window, origin },
 })
@@ -50,8 +50,8 @@ const setup = (here: string, variable: string, there: string): Kind['setup'] => 
     `expose(api, windowTransport(${there}, { origin: PAGE }))`,
   ],
   rpc: [
-    `const rpc = new RPC({\n  transport: windowTransport(${here}, { origin: PEER }),\n  name: 'rpc', // its own lane\n  methods,\n})`,
-    `const rpc = new RPC({\n  transport: windowTransport(${there}, { origin: PAGE }),\n  name: 'rpc',\n  methods,\n})`,
+    `const rpc = new RPC({\n  transport: windowTransport(${here}, { origin: PEER }),\n  channel: 'rpc', // its own channel\n  methods,\n})`,
+    `const rpc = new RPC({\n  transport: windowTransport(${there}, { origin: PAGE }),\n  channel: 'rpc',\n  methods,\n})`,
   ],
   event: [
     `const event = new RPCMessageEvent({\n  currentEndpoint: window,\n  targetEndpoint: ${windowOf(here)},\n  config: { targetOrigin: PEER },\n})`,

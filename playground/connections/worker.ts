@@ -1,4 +1,4 @@
-import { endpointTransport, laneTransport } from 'portcall'
+import { endpointTransport, channelTransport } from 'portcall'
 import type { Kind } from './connection.ts'
 import { h } from '../ui/dom.ts'
 
@@ -12,8 +12,8 @@ export const worker: Kind = {
   setup: {
     wrap: ["const worker = wrap<typeof api>(new Worker('worker.js'))", 'expose(api)'],
     rpc: [
-      "const rpc = new RPC({\n  transport: laneTransport(worker, 'rpc'),\n  methods,\n})",
-      "const rpc = new RPC({\n  transport: laneTransport(self, 'rpc'),\n  methods,\n})",
+      "const rpc = new RPC({\n  transport: channelTransport(worker, 'rpc'),\n  methods,\n})",
+      "const rpc = new RPC({\n  transport: channelTransport(self, 'rpc'),\n  methods,\n})",
     ],
     event: [
       'const event = new RPCMessageEvent({\n  currentEndpoint: worker,\n  targetEndpoint: worker,\n})',
@@ -28,7 +28,7 @@ export const worker: Kind = {
     return {
       ways: {
         transport: endpointTransport(endpoint),
-        lane: { transport: laneTransport(endpoint, 'rpc') },
+        lane: { transport: channelTransport(endpoint, 'rpc') },
         events: { currentEndpoint: endpoint, targetEndpoint: endpoint },
       },
       end: () => endpoint.terminate(),

@@ -24,7 +24,7 @@ export const createApi = (page: Remote<PageApi>) => ({
   },
 
   async countPrimes(limit: number) {
-    const { progress } = withOptions(page, { notify: true })
+    const { progress } = withOptions(page, { isNotify: true })
     let primes = 0
     for (let number = 2; number <= limit; number++) {
       if (isPrime(number)) primes++

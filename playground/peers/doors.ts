@@ -23,7 +23,7 @@ export interface Ways {
   /** `expose`, `wrap` and `createConnection` share it. */
   readonly transport: Transport
   /** An RPC of its own speaks through it, in a lane of its own. */
-  readonly lane: Pick<RPCInitOptions, 'transport' | 'name'>
+  readonly lane: Pick<RPCInitOptions, 'transport' | 'channel'>
   readonly events: RPCMessageEventOptions
   /** The page itself, where it is another window. */
   readonly page?: { readonly window: WindowLike; readonly origin: string }

@@ -1,10 +1,10 @@
-import { endpointTransport, laneTransport } from 'portcall'
+import { endpointTransport, channelTransport } from 'portcall'
 import { openDoors } from './doors.ts'
 
 openDoors(
   {
     transport: endpointTransport(self),
-    lane: { transport: laneTransport(self, 'rpc') },
+    lane: { transport: channelTransport(self, 'rpc') },
     events: { currentEndpoint: self, targetEndpoint: self },
   },
   () => {},

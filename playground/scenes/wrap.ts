@@ -40,10 +40,10 @@ export const wrapScenes: DoorScenes = {
     {
       title: 'A notification',
       about: 'No id, no answer, nothing to wait for. The call after it shows that it arrived.',
-      code: (peer) => `withOptions(${peer}, { notify: true }).note('hello')\nawait ${peer}.lastNote()`,
+      code: (peer) => `withOptions(${peer}, { isNotify: true }).note('hello')\nawait ${peer}.lastNote()`,
       run: async ({ doors: { remote }, show }) => {
         await show({ method: 'note', params: ['hello'], notify: true }, () =>
-          withOptions(remote, { notify: true }).note('hello'),
+          withOptions(remote, { isNotify: true }).note('hello'),
         )
         await show({ method: 'lastNote', gives: 'hello' }, () => remote.lastNote())
       },

@@ -1,33 +1,38 @@
-/** `expose` and `wrap` with the features that one lists: `wrap(worker, { use: [references] })`. */
-import type { Methods } from '../peer/methods.ts'
-import type { RPCInitOptions } from './options.ts'
-import type { Transport } from '../transport/transport.ts'
-import type { Endpoint } from '../transport/endpoint.ts'
-import { leanTransport, ownEndpoint } from '../transport/lean-endpoint.ts'
+/** `expose` and `wrap` as `portcall/core` has them: with the features that are listed. */
 import type { DisposableLike } from '../peer/dispose.ts'
-import { exposeBy, orThrow, shared, type VerbOptions } from './shared-rpc.ts'
-import type { Remote } from '../peer/remote.ts'
-import { BaseRPC } from './rpc.ts'
+import type { Methods } from '../peer/methods.ts'
+import type { Remote } from '../peer/remote-types.ts'
+import type { Endpoint } from '../transport/endpoint.ts'
+import { ownEndpoint } from '../transport/lean-endpoint.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { CoreRPC } from './rpc.ts'
+import { exposeBy, orThrow, rpcBehind, sharedCoreRPC, type VerbOptions } from './shared-rpc.ts'
 
-const toTransport = ({ transport }: RPCInitOptions): Transport => leanTransport(transport as Transport)
+const rpcAt = (endpoint: Transport | Endpoint, options?: VerbOptions): CoreRPC =>
+  sharedCoreRPC({ ...options, transport: endpoint })
 
-/** One JSON-RPC 2.0 peer with the features that one lists: `new RPC({ transport: worker, use: [references] })`. */
-export class RPC extends BaseRPC {
-  constructor(options: RPCInitOptions) {
-    super(options, [], toTransport)
-  }
-}
-
-/** Let the other side call `api`. @returns a function that takes it back. */
+/**
+ * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
+ * On an endpoint that exposes something already, the new one takes its place (hot reload).
+ * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
+ * @param options `use` lists the features: `expose(api, self, { use: [references, signals] })`.
+ * @returns a function that takes it back.
+ * @throws TypeError where there is no default endpoint.
+ */
 export const expose = (
   api: Methods,
   endpoint: Transport | Endpoint = orThrow(ownEndpoint()),
   options?: VerbOptions,
-): (() => void) => exposeBy(shared({ ...options, transport: endpoint }, RPC, toTransport), api)
+): (() => void) => exposeBy(rpcAt(endpoint, options), api)
 
-/** Make the other side's api callable as if it were local. */
+/**
+ * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
+ * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ */
 export const wrap = <T extends object>(
   endpoint: Transport | Endpoint,
   options?: VerbOptions,
-): Remote<T> & DisposableLike =>
-  shared({ ...options, transport: endpoint }, RPC, toTransport).remote<T>() as Remote<T> & DisposableLike
+): Remote<T> & DisposableLike => rpcAt(endpoint, options).remote<T>() as Remote<T> & DisposableLike
+
+/** Give the RPC behind a remote. @throws TypeError for anything else. */
+export const rpcOf = (remote: object): CoreRPC => rpcBehind(remote)

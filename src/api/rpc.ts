@@ -1,28 +1,30 @@
+/** The class RPC as `portcall/core` has it: one peer with the features that are listed. */
 import { checkCall, checkMethod, type RPCInvokeOptions } from '../peer/arguments.ts'
-import type { Feature } from '../peer/seam.ts'
-import { checkHandler, methodsOf, type RPCHandler } from '../peer/methods.ts'
-import type { RPCInitOptions } from './options.ts'
-import { createPeer, type Peer, type PeerState } from '../peer/peer.ts'
-import { register } from '../peer/registry.ts'
-import type { RPCParams } from '../protocol/messages.ts'
-import type { Transport } from '../transport/transport.ts'
-import { uuid } from '../protocol/uuid.ts'
 import { dispose, type DisposableLike } from '../peer/dispose.ts'
-import { createRemote, type Remote } from '../peer/remote.ts'
+import { checkHandler, methodsOf, type RPCHandler } from '../peer/methods.ts'
+import { createPeer } from '../peer/peer.ts'
+import { register } from '../peer/registry.ts'
+import { createRemote } from '../peer/remote.ts'
+import type { Remote } from '../peer/remote-types.ts'
+import type { Feature, PeerState } from '../peer/seam.ts'
+import type { RPCParams } from '../protocol/messages.ts'
+import { uuid } from '../protocol/uuid.ts'
+import { leanTransport } from '../transport/lean-endpoint.ts'
+import type { RPCInitOptions } from './options.ts'
+import { type Hosts, transportOf } from './transport-of.ts'
 
 const NO_OPTIONS: RPCInvokeOptions = {}
-const peers = new WeakMap<object, Peer>()
 
-/** What stands behind an RPC. */
-export const peerOf = (rpc: object): Peer => peers.get(rpc) as Peer
+/** What `portcall/core` speaks through. */
+export const leanHosts: Hosts = { endpoint: leanTransport }
 
 /**
- * One JSON-RPC 2.0 peer over a transport: it answers the methods registered here and calls those of the other side.
- * It says hello at once and holds calls until the other side is there. There is one RPC for an endpoint.
+ * One JSON-RPC 2.0 peer over a transport: it answers the methods registered here and calls those of the peer. It says hello
+ * at once, and queues calls until the peer connects. There is one RPC for an endpoint.
  * @throws TypeError for wrong options, and while another RPC uses the endpoint.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor sets what the interface declares
-export class BaseRPC {
+export class CoreRPC {
   /** Make a random UUID, version 4 (RFC 9562), also in insecure contexts, where `crypto.randomUUID` is missing. */
   static uuid(): string {
     return uuid()
@@ -30,7 +32,7 @@ export class BaseRPC {
 
   /**
    * Answer `method` by `handler`.
-   * @returns a function that takes it back.
+   * @returns a function that removes it.
    * @throws TypeError for a name that is taken or reserved.
    */
   readonly registerMethod: (method: string, handler: RPCHandler) => () => void
@@ -39,7 +41,7 @@ export class BaseRPC {
   readonly removeMethod: (method: string) => void
 
   /**
-   * Call a method of the other side.
+   * Call a method of the peer.
    * @param params an array is spread, a plain object is one argument, null is none.
    * @returns a promise of its result; it rejects with an RPCError (see `ErrorCode`), or with the signal's reason.
    * @throws TypeError for anything else as params, and for an `id` that is pending.
@@ -54,7 +56,7 @@ export class BaseRPC {
   readonly ask: (method: string, params: RPCParams | null, options?: RPCInvokeOptions) => Promise<unknown>
 
   /**
-   * Call a method of the other side and expect no answer.
+   * Call a method of the peer and expect no answer.
    * @throws RPCError UNDELIVERABLE if the params cannot be sent, BUSY, CLOSED, PEER_GONE; TypeError as `invoke`.
    */
   readonly notify: (
@@ -64,7 +66,13 @@ export class BaseRPC {
   ) => void
 
   /**
-   * Wait until the other side is there.
+   * Construct a class that the peer exposes, as `new remote.Counter(1)` does. Both sides need the feature `classes`.
+   * @returns a promise of a remote of the instance.
+   */
+  readonly construct: (name: string, args: readonly unknown[], options?: RPCInvokeOptions) => Promise<unknown>
+
+  /**
+   * Wait until the peer connects.
    * @param timeout milliseconds; 0: for ever. Default: `connectTimeout`.
    * @returns a promise that rejects TIMEOUT, PEER_GONE or CLOSED.
    */
@@ -73,26 +81,21 @@ export class BaseRPC {
   /** Post now what waits to leave together with what follows in the same turn. */
   readonly flush: () => void
 
-  /** Tell `listener` how the other side is, now and whenever that changes. @returns a function that stops it. */
+  /** Tell `listener` the state of the peer, now and whenever it changes. @returns a function that stops it. */
   readonly onPeer: (listener: (state: PeerState) => void) => () => void
 
   /**
-   * End the connection: what is pending rejects CLOSED, signals of running handlers abort, the other side is told.
-   * The endpoint stays its owner's: a worker is not terminated, a port not closed.
+   * End the connection: pending calls reject CLOSED, signals of running handlers abort, the peer is told. The endpoint stays its
+   * owner's: a worker is not terminated, a port not closed.
    */
   readonly destroy: () => void
 
-  constructor(
-    options: RPCInitOptions,
-    preset: readonly Feature[],
-    toTransport: (options: RPCInitOptions) => Transport,
-  ) {
-    const transport = toTransport(options ?? {})
+  constructor(options: RPCInitOptions, preset: readonly Feature[] = [], hosts: Hosts = leanHosts) {
+    const transport = transportOf(options ?? {}, hosts)
     const { nextId, enter, leave } = register(transport)
-    const peer = createPeer(transport, options, [...(options.use ?? []), ...preset], nextId, leave)
-    const { core } = peer
-    const { methods } = core
-    peers.set(this, peer)
+    const features = [...(options.use ?? []), ...preset].flat()
+    const { peer, start, connect, destroy } = createPeer({ transport, options, features, nextId, left: leave })
+    const { methods } = peer
     this.registerMethod = (method, handler) => {
       checkMethod(method)
       checkHandler(method, handler)
@@ -105,30 +108,34 @@ export class BaseRPC {
     }
     this.removeMethod = (method) => void methods.delete(method)
     this.invoke = <T>(method: string, params?: RPCParams | null, options = NO_OPTIONS) =>
-      core.call(method, checkCall(method, params, options), options) as Promise<T>
-    this.ask = (method, params, options) => core.ask(this.invoke(method, params, options))
+      peer.call(method, checkCall(method, params, options), options) as Promise<T>
+    this.ask = (method, params, options) => peer.ask(this.invoke(method, params, options))
     this.notify = (method, params, options = NO_OPTIONS) =>
-      core.notify(method, checkCall(method, params, options), options)
-    this.connect = (timeout = options.connectTimeout ?? 30_000) => peer.connect(timeout)
-    this.flush = () => core.flush()
-    this.onPeer = core.onPeer
-    this.destroy = peer.destroy
-    Object.assign(this, { [dispose]: this.destroy })
+      peer.notify(method, checkCall(method, params, options), options)
+    this.construct = (name, args, options = NO_OPTIONS) => {
+      if (peer.construct) return peer.construct(name, args, options)
+      throw new TypeError(`new ${name}() needs the feature \`classes\`: add it to \`use\``)
+    }
+    this.connect = (timeout = options.connectTimeout ?? 30_000) => connect(timeout)
+    this.flush = () => peer.flush()
+    this.onPeer = peer.onPeer
+    this.destroy = destroy
+    Object.assign(this, { [dispose]: destroy })
     for (const [name, handler] of methodsOf(options.methods ?? {})) this.registerMethod(name, handler)
-    enter(this)
+    enter(this, peer)
     try {
-      peer.start()
+      start()
     } catch (error) {
-      this.destroy()
+      destroy()
       throw error
     }
   }
 
-  /** Make a typed proxy of the other side; `path` is a dotted prefix of its method names. */
+  /** Make a typed proxy of the peer; `path` is a dotted prefix of its method names. */
   remote<T extends object>(path = ''): Remote<T> {
     return createRemote<T>(this, path)
   }
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export interface BaseRPC extends DisposableLike {}
+export interface CoreRPC extends DisposableLike {}

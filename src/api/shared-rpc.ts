@@ -1,10 +1,12 @@
-/** `expose` and `wrap` over an RPC of any features. */
+/** What `expose` and `wrap` do, over an RPC of any features: one is shared for each endpoint. */
+import type { RPCInvokeOptions } from '../peer/arguments.ts'
 import { type Methods, methodsOf, type RPCHandler } from '../peer/methods.ts'
-import type { RPCInitOptions } from './options.ts'
 import { registered } from '../peer/registry.ts'
+import { createRemote, nodeOf } from '../peer/remote.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
-import { BaseRPC } from './rpc.ts'
+import type { RPCInitOptions } from './options.ts'
+import { CoreRPC, leanHosts } from './rpc.ts'
+import { type Hosts, transportOf } from './transport-of.ts'
 
 /** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
@@ -14,9 +16,9 @@ interface Exposed {
   readonly undo: () => void
 }
 
-const exposed = new WeakMap<BaseRPC, Exposed>()
+const exposed = new WeakMap<CoreRPC, Exposed>()
 
-export function exposeBy(rpc: BaseRPC, api: Methods): () => void {
+export function exposeBy(rpc: CoreRPC, api: Methods): () => void {
   const methods = methodsOf(api)
   const former = exposed.get(rpc)
   former?.undo()
@@ -28,7 +30,7 @@ export function exposeBy(rpc: BaseRPC, api: Methods): () => void {
   }
 }
 
-function register(rpc: BaseRPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
+function register(rpc: CoreRPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
   const steps: (() => void)[] = []
   const undo = (): void => steps.splice(0).forEach((step) => step())
   try {
@@ -50,17 +52,44 @@ export function orThrow(endpoint: Endpoint | undefined): Endpoint {
 }
 
 /**
- * The RPC of a transport's endpoint and lane; made if there is none yet.
+ * The RPC of a transport's endpoint and channel; made if there is none yet.
  * @throws TypeError if there is one whose transport lets in somebody else.
  */
-export function shared<R extends BaseRPC>(
+export function shared<R extends CoreRPC>(
   options: RPCInitOptions,
   make: new (options: RPCInitOptions) => R,
-  toTransport: (options: RPCInitOptions) => Transport,
+  hosts: Hosts,
 ): R {
-  const transport = toTransport(options)
+  const transport = transportOf(options, hosts)
   return (
     (registered(transport) as R | undefined) ??
-    new make({ ...options, transport, event: undefined, name: undefined })
+    new make({ ...options, transport, event: undefined, channel: undefined })
   )
 }
+
+/** Makes an RPC, or gives the one of the endpoint. Environments get one, with or without a preset. */
+export type RPCMaker<R extends CoreRPC> = (options: RPCInitOptions) => R
+
+/** The maker of RPCs with the features that are listed. */
+export const sharedCoreRPC: RPCMaker<CoreRPC> = (options) => shared(options, CoreRPC, leanHosts)
+
+/** The RPC behind a remote. @throws TypeError for anything else. */
+export function rpcBehind(remote: object): CoreRPC {
+  const caller = nodeOf(remote)?.caller
+  if (caller instanceof CoreRPC) return caller
+  throw notRemote()
+}
+
+/** Options of the calls that a remote makes. */
+export type RemoteOptions = Pick<RPCInvokeOptions, 'timeout' | 'signal' | 'transfer' | 'isNotify' | 'scoped'>
+
+/** Make the same remote with options for its calls: `withOptions(worker, { timeout: 500 }).add(1, 2)`. */
+export function withOptions<R extends object>(remote: R, options: RemoteOptions): R {
+  const node = nodeOf(remote)
+  if (!node) throw notRemote()
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  const merged = { ...node.options, ...Object.fromEntries(given) }
+  return createRemote(node.caller, node.path, merged) as unknown as R
+}
+
+const notRemote = (): TypeError => new TypeError('This is not a remote: pass what wrap() returned')

@@ -1,128 +1,17 @@
-import { dispose } from './dispose.ts'
+/** The proxy behind `wrap()`, `rpc.remote()` and what the peer passed by reference: member calls become requests. */
 import type { RPCParams } from '../protocol/messages.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
+import { dispose } from './dispose.ts'
 import { isReserved } from './methods.ts'
-import type { Proxied } from '../features/references/proxy.ts'
-
-type Fn = (...args: never[]) => unknown
-type Constructor = abstract new (...args: never[]) => unknown
-type Awaitable<V> = V | PromiseLike<V>
-type IsAny<V> = 0 extends 1 & V ? true : false
-
-/** What a caller may pass where the other side declares `A`: a callback may be sync or async here, it is async there. */
-export type RemoteArgument<A> =
-  IsAny<A> extends true
-    ? A
-    : A extends (...args: infer P) => infer R
-      ? IsAny<R> extends true
-        ? A
-        : unknown extends R
-          ? A
-          : [R] extends [void]
-            ? A
-            : [R] extends [PromiseLike<infer V>]
-              ? (...args: P) => Awaitable<V>
-              : A & CallbackMustReturnPromise
-      : A
-
-/** Shown where the other side declares a callback with a sync result: it would be a promise at run time. */
-export interface CallbackMustReturnPromise {
-  readonly 'portcall: declare this callback to return a Promise': never
-}
-
-/** The parameters of a remote method; labels, optional and rest elements stay. */
-export type RemoteArguments<P extends readonly unknown[]> = { [I in keyof P]: RemoteArgument<P[I]> }
-
-/** A stream of `Y`: for `for await` at once, and for `await` by those who need to know that the call was accepted. */
-export type RemoteStream<Y> = Promise<AsyncIterableIterator<Y>> & AsyncIterable<Y>
-
-/** What a caller gets for a result `V`. */
-export type RemoteResult<V> =
-  IsAny<V> extends true
-    ? V
-    : V extends Proxied<infer T>
-      ? Remote<T>
-      : V extends Fn
-        ? RemoteFunction<V>
-        : V extends AsyncIterable<infer Y>
-          ? V extends WebStream
-            ? V
-            : AsyncIterableIterator<Y>
-          : V
-
-type WebStream = { getReader(): unknown }
-
-type Same<A, B> = [A, B] extends [B, A] ? true : false
-
-/** A function that returns a promise of plain data already keeps its type, so overloads and type parameters survive. */
-export type RemoteFunction<F> = F extends (...args: infer P) => infer R
-  ? IsAny<R> extends true
-    ? (...args: RemoteArguments<P>) => Promise<R>
-    : [R] extends [never]
-      ? (...args: RemoteArguments<P>) => Promise<never>
-      : [R] extends [AsyncIterable<infer Y>]
-        ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
-        : [R] extends [Promise<infer V>]
-          ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
-            ? F
-            : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
-          : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
-  : never
-
-/** A class on the other side: `await new remote.Counter()`. */
-export type RemoteConstructor<C> = C extends abstract new (...args: infer P) => infer I
-  ? new (...args: RemoteArguments<P>) => Promise<Remote<I>>
-  : never
-
-type IsMember<V> =
-  IsAny<V> extends true
-    ? true
-    : NonNullable<V> extends Fn | Constructor
-      ? true
-      : NonNullable<V> extends
-            | readonly unknown[]
-            | Date
-            | ReadonlyMap<unknown, unknown>
-            | ReadonlySet<unknown>
-        ? false
-        : NonNullable<V> extends object
-          ? true
-          : false
-
-/** The members that can be called remotely, optional ones too; data members are not there. */
-export type RemoteMembers<T> = {
-  readonly [
-    K in keyof T as K extends 'then' | 'constructor' | 'prototype' | symbol
-      ? never
-      : IsMember<T[K]> extends true
-        ? K
-        : never
-  ]-?: IsAny<T[K]> extends true ? T[K] : Remote<NonNullable<T[K]>>
-}
-
-/** The typed face of the other side: what `wrap<T>()` returns. */
-export type Remote<T> =
-  IsAny<T> extends true
-    ? T
-    : T extends Constructor
-      ? RemoteConstructor<T> & RemoteMembers<T>
-      : T extends Fn
-        ? RemoteFunction<T>
-        : RemoteMembers<T>
-
-/** Options of the calls that a remote makes. */
-export interface RemoteOptions extends Pick<RPCInvokeOptions, 'timeout' | 'signal' | 'transfer'> {
-  /** Send notifications: the promises resolve at once. Default: false. */
-  readonly notify?: boolean
-}
+import type { Remote } from './remote-types.ts'
 
 /** What a remote needs of an RPC. */
 export interface Caller {
   invoke(method: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown>
   /** The same for whoever wrote a call of a function: what it returns may be iterated at once. */
   ask(method: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown>
-  /** Construct the class of that name. Absent where nothing crosses by reference. */
-  construct?(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown>
+  /** Construct the class of that name. @throws TypeError where no feature does. */
+  construct(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown>
   destroy(): void
 }
 
@@ -160,10 +49,7 @@ export function createRemote<T>(caller: Caller, path: string, options?: RPCInvok
       return member
     },
     apply: (_, __, args: unknown[]) => caller.ask(path, args.length ? args : null, options),
-    construct: (_, args: unknown[]) => {
-      if (!caller.construct) throw new TypeError('portcall/core constructs nothing: use portcall')
-      return caller.construct(path, args, options)
-    },
+    construct: (_, args: unknown[]) => caller.construct(path, args, options),
     set: () => false,
   }) as Remote<T>
 }

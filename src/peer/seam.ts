@@ -1,17 +1,17 @@
-/** What a peer is to its features, and what a feature is to a peer. The kernel knows no feature by name. */
-import type { RPCInvokeOptions } from './arguments.ts'
-import type { Diagnostic } from './diagnostics.ts'
-import type { Mark } from '../values/encode.ts'
+/**
+ * The seam of a peer: its functions that features may wrap ("points"), and what a feature is. Types, and what reads a limit;
+ * no behaviour. The kernel (this folder) knows no feature by name.
+ */
 import type { RPCError } from '../protocol/errors.ts'
-import type { Limits } from './limits.ts'
-import type { RPCErrorObject, RPCId, RPCParams } from '../protocol/messages.ts'
-import type { RPCHandler } from './methods.ts'
-import type { RPCInitOptions } from '../api/options.ts'
+import type { Policy, RPCErrorObject, RPCId, RPCParams } from '../protocol/messages.ts'
 import type { Transport } from '../transport/transport.ts'
-import type { Running } from './context.ts'
-import type { PeerState } from './peer.ts'
+import type { Mark } from '../values/marks.ts'
+import type { RPCInvokeOptions } from './arguments.ts'
+import type { IncomingCall } from './context.ts'
+import type { Diagnose } from './diagnostics.ts'
+import type { RPCHandler } from './methods.ts'
 
-/** A message that is being made; `values` lists what in it is not what it seems. */
+/** A message that is being made. `values` lists what in it is not what it seems (docs/wire.md, "Values"). */
 export interface Draft {
   readonly jsonrpc?: '2.0'
   id?: unknown
@@ -22,152 +22,197 @@ export interface Draft {
   values?: readonly Mark[]
 }
 
-/** What of a message holds the user's values. */
+/** The member of a message that holds the user's values. */
 export type Member = 'params' | 'result' | 'error'
 
-/** A message, or a batch of them, that waits until it is known who is on the other side. */
+/** A message, or a batch of them, that is queued until the peer connects. */
 export interface Held {
   message: Draft | Draft[]
   readonly transfer: readonly object[]
-  /** When whoever waits for it stops to, on the clock of `performance.now()`. */
+  /** When it gives up waiting, on the clock of `performance.now()`. */
   expires: number
-  /** It is still being collected: not to be sent by whoever opens. */
+  /** It is still being collected, so it must not be sent yet. */
   collecting?: boolean
-  /** Take one call out of it. @returns whether nothing is left. Default: it is of one call. */
-  withdraw?: (key: unknown) => boolean
+  /** Take one call out of it. @returns whether nothing is left. Default: it holds one call. */
+  withdraw?: (id: unknown) => boolean
 }
 
-/** A call without an answer. */
+/** A call of this side that has no answer yet. */
 export interface Entry {
   readonly method: string
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
-  /** Milliseconds given, and when they are over, on the clock of `performance.now()`; Infinity: never. */
+  /** Milliseconds until the deadline, and when that is on the clock of `performance.now()`; Infinity: never. */
   readonly timeout: number
   readonly due: number
   readonly options: RPCInvokeOptions
-  /** What it waits in until it is sent. */
+  /** What it is queued in until it is sent. */
   held: Held | undefined
   unlisten: (() => void) | undefined
-  /** Its message, if what that passed by reference is let go of with it. */
+  /** Its message, if the references that it passed are released when it settles. */
   scope: Draft | undefined
 }
 
-/** Takes a message in place of the way out; what it returns is what the message waits in. */
-export type Into = (message: Draft, transfer: readonly object[] | undefined) => Held | undefined
+/** Collects messages instead of posting them: a batch. Options of a call carry it under this key. */
+export const COLLECTOR: unique symbol = Symbol('portcall.collector')
+
+/** Options of a call as features pass them on: a wrapper that copies them keeps the collector. */
+export interface CallOptions extends RPCInvokeOptions {
+  readonly [COLLECTOR]?: Collector | undefined
+}
+
+export interface Collector {
+  /** What its messages are queued in. @throws TypeError when it has been sent. */
+  readonly held: Held
+  readonly add: (message: Draft, transfer: readonly object[] | undefined) => void
+}
 
 /** Takes the answer to a call; undefined: there is none after all. Called once for a call that has an id. */
 export type Reply = (answer?: Draft, method?: string, transfer?: readonly object[]) => void
 
+/** `waiting` for the peer to connect, `connected`, `gone`, or `closed` by this side. */
+export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
+
 /**
- * The functions of a peer that a feature may wrap. The kernel calls each at one place, always through its outermost
- * wrapper; where no feature wraps it, that is the kernel's own function itself.
+ * The functions of a peer that a feature may wrap. The kernel calls each through its outermost wrapper. A point that no
+ * feature wraps is the kernel's own function, called directly.
  */
 export interface Points {
-  /** Make a call of this side. Kernel: an id, the pending table, deadline, abort, `pack`, then post or hold. */
-  call(
-    method: string,
-    params: RPCParams | undefined,
-    options: RPCInvokeOptions,
-    into?: Into,
-    held?: Held,
-  ): Promise<unknown>
-  /** What whoever called a member of a remote gets of its call. Kernel: its promise. */
+  /** Make a call. Kernel: an id, the pending table, deadline, abort, `pack`, then post or queue. */
+  call(method: string, params: RPCParams | undefined, options: CallOptions): Promise<unknown>
+  /** What the caller of a remote's member gets of its call. Kernel: the promise of `call`. */
   ask(call: Promise<unknown>): Promise<unknown>
-  /** The handler of a method that nobody registered. Kernel: none. */
-  find(call: Running): RPCHandler | undefined
-  /** Run the handler of a call of the other side. Kernel: params spread. */
-  handle(handler: RPCHandler, context: Running): unknown
-  /** Make a message ready to be posted. @returns what is transferred with it. Kernel: as it is. @throws why it cannot be sent. */
+  /** The handler of a method that is not registered. Kernel: none. */
+  find(call: IncomingCall): RPCHandler | undefined
+  /** Run user code for the peer: a registered handler, a passed function, a member or constructor. Kernel: spreads the params. */
+  handle(handler: RPCHandler, call: IncomingCall): unknown
+  /** Make a message ready to be posted. @returns what it transfers. Kernel: leaves it as it is. @throws why it cannot be sent. */
   pack(
     message: Draft,
     member: Member,
-    options?: RPCInvokeOptions,
-    context?: Running,
+    options?: CallOptions,
+    call?: IncomingCall,
   ): readonly object[] | undefined
-  /** The values of a received member that has marks. Kernel: as they stand. */
-  unpack(payload: unknown, marks: unknown, options?: RPCInvokeOptions): unknown
-  /** A packed message was not sent after all; or (`wasSent`) the call that it made is over and was `scoped`. */
+  /** The values of a received member that has marks; not called for one without. Kernel: as they arrived. */
+  unpack(payload: unknown, marks: unknown, options?: CallOptions): unknown
+  /** A packed message was not sent after all; or (`wasSent`) its call has settled and was `scoped`. */
   drop(message: Draft, wasSent?: boolean): void
-  /** Nobody waits for an answer that has marks: what it passes is not taken. */
+  /** Nobody waits for an answer that has marks: release what it passes. */
   discard(marks: unknown): void
-  /** Let a message leave with others; `kind` is a method, or true for a result. @returns false to have it made and posted. Kernel: false. */
+  /** Let a message leave together with others; `kind` is a method, or true for a result. @returns false to have it posted by itself. Kernel: false. */
   join(id: unknown, kind: string | true, values: readonly unknown[]): boolean
   /** Hand a message to the transport now. @throws what the platform throws. */
   post(message: Draft | Draft[], transfer?: readonly object[]): void
-  /** Why a message was refused by the platform. Kernel: `error`. */
-  explain(message: Draft | Draft[], transfer: readonly object[], error: unknown): unknown
-  /** Something arrived. Kernel: one message is classified, then answered or settled. */
-  receive(data: unknown, origin: string | undefined): void
-  /** Tell the other side that this one gave up. Kernel: `rpc.cancel`, to portcall peers. */
-  cancel(id: RPCId, reason: unknown): void
-  /** What of a thrown value the other side gets. Kernel: code, message, data. */
-  errorOut(thrown: unknown, context?: Running): RPCErrorObject
-  /** The error that the other side meant. Kernel: an RPCError. */
-  errorIn(object: object): Error
-  /** Post what waits to leave with others. */
+  /** Post what `join` took. */
   flush(): void
-  /** The other side is gone, or this side leaves it. */
+  /** Why the platform refused a message; called only then. Kernel: `error`. */
+  explain(message: Draft | Draft[], transfer: readonly object[], error: unknown): unknown
+  /**
+   * Something arrived. Kernel: one message is classified, then answered or settled. A wrapper must not read fields of
+   * `data` and pass it on: a getter would be read twice. Use a notice instead.
+   */
+  receive(data: unknown, origin: string | undefined): void
+  /** Tell the peer that this side gave up a call. Kernel: `rpc.cancel`, to portcall peers. */
+  cancel(id: RPCId, reason: unknown): void
+  /** The error object for a thrown value. Kernel: code, message, data. */
+  errorOut(thrown: unknown, call?: IncomingCall): RPCErrorObject
+  /** The error for a received error object. Kernel: an RPCError. */
+  errorIn(object: object): Error
+  /** The peer is gone, or this side was closed (`reason.code` says which). */
   lost(reason: RPCError): void
   /** Whether a call or anything else between the two sides is open. */
   isInUse(): boolean
-  /** Something went wrong that is nobody's rejected call. Kernel: nothing is said anywhere. */
-  diagnose(kind: Diagnostic['kind'], about?: unknown, error?: unknown): void
+  /** Something went wrong that no rejected call tells. Kernel: nothing. */
+  diagnose: Diagnose
 }
 
-/** Wrappers of the functions of a peer. Each gets what is to go on behind it. */
+/** Wrappers of the points of a peer. Each gets the function behind it. Undefined: not wrapped. */
 export type Around = { readonly [K in keyof Points]?: ((next: Points[K]) => Points[K]) | undefined }
+
+/** Obeys an `rpc.*` message: its params as they came, and the call. */
+export type Step = (params: never, call: IncomingCall) => unknown
 
 /** What a feature adds to one peer. */
 export interface Hooks<Face = unknown> {
+  /** Of which there can be one in a peer. Default: no name, any number. */
+  readonly name?: string
   readonly around?: Around
-  /** Announced to the other side. */
+  /** Where its wrappers stand: lower is further outside. Default 0, as for features of users. The order: features/ranks.ts. */
+  readonly rank?: number
+  /** Announced to the peer in the hello. */
   readonly capabilities?: readonly string[]
-  /** Requests that the feature answers. */
-  readonly requests?: Readonly<Record<string, RPCHandler>>
-  /** Notifications that it obeys at once: their params as they came, and the call. */
-  readonly notices?: Readonly<Record<string, (params: never, call: Running) => void>>
-  /** `requests` and `notices` are there for peers that announced one of these, with a list of params. Default: for all. */
+  /** `rpc.*` requests that it answers. */
+  readonly requests?: Readonly<Record<string, Step>>
+  /** Notifications that it obeys at once. */
+  readonly notices?: Readonly<Record<string, Step>>
+  /** `requests` and `notices` are there only for peers that announced one of these. Default: for all. */
   readonly among?: readonly string[]
-  /** What other features may use of it, by `core.need`. */
+  /** What other features may use of it, by `peer.need`. */
   readonly face?: Face
 }
 
 /**
- * One thing that a peer can do besides calling and answering. It is called once for each peer, before anything is sent
- * or received: it may use what `core` says about options and transport at once, and the rest of it from then on.
+ * One thing that a peer can do besides calling and answering. Called once for each peer, before anything is sent or received,
+ * with the options of the peer.
  */
-export type Feature<Face = unknown> = (core: Core) => Hooks<Face>
+export type Feature<Face = unknown, Options = never> = (peer: Peer, options: Options) => Hooks<Face> | void
 
-/** One peer, as its features see it: its functions, wrapped, and what they need besides. */
-export interface Core extends Points {
+/** Limits of the kernel. Each field names the attack or accident that it bounds. */
+export interface PeerLimits {
+  /** Own calls without an answer. Bounds calls to a peer that never answers: more reject BUSY. */
+  readonly maxPending: number
+  /** Handlers of the peer's calls that have not finished. Bounds a flood of slow calls: more are answered BUSY. */
+  readonly maxInFlight: number
+  /** Messages that are queued until the peer connects. Bounds calls to a peer that never comes: more reject BUSY. */
+  readonly maxQueuedBeforeConnect: number
+}
+
+/** What the kernel itself reads of the options. */
+export interface PeerOptions {
+  /** Milliseconds until a call rejects TIMEOUT. Default 0: no timeout. Calls still reject when the peer disconnects. */
+  readonly timeout?: number | undefined
+  /** Milliseconds that calls and `connect` wait for the peer to connect. Default: 30,000; 0: for ever. */
+  readonly connectTimeout?: number | undefined
+  /** The peer is a JSON-RPC peer that is not portcall: send it nothing but JSON-RPC, and do not wait for it. Default: false. */
+  readonly plain?: boolean | undefined
+  /** What malformed messages get. Default: the transport's, else `shared`: ignored. */
+  readonly policy?: Policy | undefined
+  readonly limits?: object | undefined
+}
+
+/** One peer, as its features see it: its points, wrapped, and what they need besides. */
+export interface Peer extends Points {
   readonly transport: Transport
-  readonly options: RPCInitOptions
+  readonly options: PeerOptions
   readonly session: string
-  /** Whether nothing but JSON-RPC is said. */
-  readonly isPlain: boolean
-  /** What is malformed is somebody else's. */
+  /** Malformed messages are somebody else's. */
   readonly isShared: boolean
-  /** What this side registered. */
+  /** The registered methods. */
   readonly methods: Map<string, RPCHandler>
-  /** The calls of this side, by id; what waits without one by what it waits in. */
+  /** The calls of this side by id; what waits without an id, by what it is queued in. */
   readonly pending: Map<unknown, Entry>
+  /** Nothing but JSON-RPC is sent. */
+  isPlain: boolean
   state: PeerState
-  /** Whether messages leave at once; else they are held. */
+  /** Messages leave at once; else they are queued. */
   isOpen: boolean
   /** Handlers that have not finished. */
   inFlight: number
-  /** Counts the peers that there were. */
+  /** Counts the sessions of the peer. */
   epoch: number
-  /** Whether the other side announced it; who asks has announced it, too. */
+  /** Whether the peer announced a capability. */
   can(capability: string): boolean
-  /** The face of another feature, which is installed in front of this one if it is not yet. */
+  /** The face of another feature, which is installed if it is not yet. */
   need<Face>(feature: Feature<Face>): Face
-  /** Post now, or hold a copy as the values are now. @returns what is held. */
+  /** Construct a class of the peer; undefined while no feature does. */
+  construct:
+    | ((name: string, args: readonly unknown[], options: CallOptions) => Promise<unknown>)
+    | undefined
+  /** Post now, or queue a copy of the values as they are now. @returns what it is queued in. */
   send(message: Draft | Draft[], transfer?: readonly object[]): Held | undefined
-  /** Send a notification, or hand it to `into`. */
-  notify(method: string, params: RPCParams | undefined, options: RPCInvokeOptions, into?: Into): void
-  /** Keep something pending that waits in `held` without an id. */
+  /** Send a notification, or let a collector have it. @throws why it cannot be sent. */
+  notify(method: string, params: RPCParams | undefined, options: CallOptions): void
+  /** Keep pending what is queued in `held` and has no id. */
   wait(
     method: string,
     held: Held,
@@ -177,26 +222,29 @@ export interface Core extends Points {
   ): void
   /** Take a call out of the pending table. */
   take(id: unknown): Entry | undefined
-  /** An answer that is read already. */
+  /** Settle a call by an answer that is read already. */
   settle(id: unknown, error: unknown, result: unknown, hasResult: boolean, marks: unknown): void
-  /** One message, no batch: `reply` takes what answers it. @returns whether it is called, now or later; undefined: it is not JSON-RPC; null: an answer of somebody else. */
+  /**
+   * Take one message, no batch; `reply` takes what answers it.
+   * @returns whether `reply` is called, now or later; undefined: it is not JSON-RPC; null: it answers somebody else.
+   */
   receiveOne(data: unknown, origin: string | undefined, reply: Reply): boolean | undefined | null
-  /** A call that is read already. */
-  accept(call: Running, marks: unknown, reply: Reply): void
+  /** Take a call that is read already. */
+  accept(call: IncomingCall, marks: unknown, reply: Reply): void
   /** Post an answer; if it cannot be, the reason in its place. */
   reply: Reply
-  /** The other side ended a call, which is answered all the same or not. */
+  /** The peer ended a call, which is answered all the same or not. */
   stop(id: unknown, isAnswered: boolean, code?: number): void
   onPeer(listener: (state: PeerState) => void): () => void
-  /** Report that the other side is gone. */
+  /** Report that the peer is gone. */
   gone(reason: unknown): void
   /** Run what may fail without being anyone's call; what it throws is diagnosed. */
   attempt<T>(about: unknown, step: () => T): T | undefined
 }
 
-/** A limit of the option `limits`. @throws TypeError for what is none. */
-export function limitOf({ options: { limits } }: Core, name: keyof Limits, or: number, least = 0): number {
-  const limit = limits?.[name] ?? or
+/** Read a limit of the option `limits`. @throws TypeError for what is no limit. */
+export function limitOf({ options: { limits } }: Peer, name: string, or: number, least = 0): number {
+  const limit: unknown = Reflect.get(limits ?? {}, name) ?? or
   if (typeof limit !== 'number' || !(limit >= least))
     throw new TypeError(`limits.${name} must be a number, ${least} at least`)
   return limit

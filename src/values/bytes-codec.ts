@@ -1,9 +1,9 @@
 /** The codec of a medium that carries JSON and bytes, but not what kind of bytes: Node's sockets make all of them a Buffer. */
-import { jsonCodec } from './json-codec.ts'
-import { type Encoded, put } from './encode.ts'
 import { isObject, tagOf } from '../protocol/guards.ts'
+import type { Codec } from './codec.ts'
+import { jsonCodec } from './json-codec.ts'
+import { type Encoded, put } from './marks.ts'
 import { isDetached } from './transferables.ts'
-import type { Codec } from '../transport/transport.ts'
 
 const KINDS =
   /^(ArrayBuffer|DataView|(Ui|I)nt(8|16|32)Array|Uint8ClampedArray|Float(32|64)Array|Big(Ui|I)nt64Array)$/
@@ -33,7 +33,7 @@ export const bytesCodec: Codec = {
     json.decode(
       payload,
       marks,
-      (kind, details, value) => revive(kind, details, value) ?? reviveBytes(kind, value),
+      (kind, details, value, mark) => revive(kind, details, value, mark) ?? reviveBytes(kind, value),
       maxDepth,
     ),
 }

@@ -2,12 +2,14 @@
  * What JSON lacks, as JSON and a mark: undefined, NaN, ±Infinity, -0, bigint, Date, RegExp, Map, Set, bytes, errors,
  * holes, repeats and cycles. For media that carry text.
  */
-import { errorParts } from '../features/error-details/error-details.ts'
+import { errorParts, rebuildError } from './error-details.ts'
 import { createLate, holesOf, listOf } from './collections.ts'
-import { decode, encode, type Medium, type Revive, type Substitute, type Take } from './encode.ts'
+import type { Codec, Medium } from './codec.ts'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import type { Substitute, Take } from './marks.ts'
 import { isObject, tagOf } from '../protocol/guards.ts'
 import { isDetached } from './transferables.ts'
-import type { Codec } from '../transport/transport.ts'
 
 const views = {
   DataView,
@@ -73,7 +75,7 @@ const takeJson: Take = (value) => {
   return { mark: [kind], value: toBase64(buffer, byteOffset, byteLength) }
 }
 
-const reviveJson: Revive = (kind, details, value) => {
+const reviveJson = (kind: string, details: readonly unknown[], value: unknown): unknown => {
   switch (kind) {
     case 'undefined':
       return undefined
@@ -87,6 +89,8 @@ const reviveJson: Revive = (kind, details, value) => {
       return new RegExp(String(value), String(details[0]))
     case 'ArrayBuffer':
       return fromBase64(value)
+    case 'Error':
+      return rebuildError(value)
     default:
   }
   if (!Object.hasOwn(views, kind)) throw new TypeError(`There is no kind \`${kind}\` of values`)
@@ -106,7 +110,8 @@ export function jsonCodec(): Codec {
       decode(
         payload,
         marks,
-        (kind, details, value) => revive(kind, details, value) ?? reviveJson(kind, details, value),
+        (kind, details, value, mark) =>
+          revive(kind, details, value, mark) ?? reviveJson(kind, details, value),
         maxDepth,
         createLate(),
       ),

@@ -1,17 +1,18 @@
+/** One of several connections over a Worker, port or thread. */
 import { type Endpoint, endpointTransport } from '../transport/endpoint.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { upgradeTransport } from './port-upgrade.ts'
 
 /**
- * Make a further connection, a lane, over an endpoint that may carry others: it gets a MessagePort of its own, and both
- * sides name it alike. For Workers, their `self`, MessagePorts and Node threads; windows have lanes by the option `name`.
+ * Make a further connection, a channel, over an endpoint that may carry others: it gets a MessagePort of its own, and both
+ * sides name it alike. For Workers, their `self`, MessagePorts and Node threads; windows have channels by the option `channel`.
  */
-export function laneTransport(endpoint: Endpoint, name: string): Transport {
+export function channelTransport(endpoint: Endpoint, channel: string): Transport {
   const medium = endpointTransport(endpoint)
   let receiver: Receiver | undefined
   const upgrade = upgradeTransport({
     endpoint,
-    name,
+    channel,
     opaque: false,
     trusts: () => medium.trusted === true,
     greets: () => [''],

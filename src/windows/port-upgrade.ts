@@ -1,4 +1,4 @@
-/** Runs a handshake over a medium, and is a Transport over the port that comes of it. Shared by windows and lanes. */
+/** Runs a handshake over a medium, and is a Transport over the port that comes of it. Shared by windows and channels. */
 import { endpointTransport } from '../transport/endpoint.ts'
 import { createHandshake, type Effect } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
@@ -8,7 +8,7 @@ import { type GreetingMessage, isConnect } from './greeting.ts'
 /** What a handshake is spoken over. */
 export interface Medium {
   readonly endpoint: object
-  readonly name: string | undefined
+  readonly channel: string | undefined
   /** What is let in, to be compared with another transport's. */
   readonly guard?: readonly unknown[]
   /** This side's own origin is opaque. */
@@ -25,7 +25,7 @@ export interface Medium {
 /** A Transport, and what its medium may do with it. */
 export interface Upgrade {
   readonly transport: Transport
-  /** The channel is no good any more. */
+  /** The port is no good any more. */
   readonly drop: (reason: string, final?: boolean) => void
   /** Say to the peer that this side is gone, and forget it. */
   readonly leave: () => void
@@ -33,7 +33,7 @@ export interface Upgrade {
   readonly restart: () => void
 }
 
-interface Channel {
+interface OpenPort {
   readonly port: MessagePort
   readonly transport: Transport
   readonly origin: string
@@ -42,7 +42,7 @@ interface Channel {
 export function upgradeTransport(medium: Medium): Upgrade {
   let handshake = createHandshake({ ...medium, session: uuid() })
   let receiver: Receiver | undefined
-  let channel: Channel | undefined
+  let open: OpenPort | undefined
   let stop: (() => void) | undefined
 
   const say = (params: GreetingMessage['params'], to: string): void => {
@@ -55,7 +55,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     // Whoever was told of that may have ended it all.
     if (!receiver) return port.close()
     const transport = endpointTransport(port)
-    channel = { port, transport, origin }
+    open = { port, transport, origin }
     transport.listen({
       message: (data) => receiver?.message(data, origin),
       unreadable: (reason) => receiver?.unreadable(reason),
@@ -68,8 +68,8 @@ export function upgradeTransport(medium: Medium): Upgrade {
   }
 
   const drop = (reason: string, final = false): void => {
-    const former = channel
-    channel = undefined
+    const former = open
+    open = undefined
     former?.transport.close()
     former?.port.close()
     if (former || final) receiver?.gone(reason, final)
@@ -98,14 +98,14 @@ export function upgradeTransport(medium: Medium): Upgrade {
     transport: {
       endpoint: medium.endpoint,
       get trusted() {
-        return channel !== undefined && medium.trusts(channel.origin)
+        return open !== undefined && medium.trusts(open.origin)
       },
       successor: true,
       opens: true,
-      ...(medium.name !== undefined && { name: medium.name }),
+      ...(medium.channel !== undefined && { channel: medium.channel }),
       ...(medium.guard && { guard: medium.guard }),
       // Before there is a channel nothing can be said: `opened` tells the receiver when it can introduce itself.
-      post: (message, transfer) => channel?.transport.post(message, transfer),
+      post: (message, transfer) => open?.transport.post(message, transfer),
       listen: (to) => {
         receiver = to
         stop = medium.hear((data, origin) => {
@@ -123,7 +123,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     },
     drop,
     leave: () => {
-      channel?.transport.post({ jsonrpc: '2.0', method: 'rpc.close' })
+      open?.transport.post({ jsonrpc: '2.0', method: 'rpc.close' })
       drop('this page was left')
     },
     restart: start,

@@ -1,3 +1,4 @@
+/** A Transport to another window: an iframe, a popup, `parent`, `opener`. */
 import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
@@ -25,12 +26,12 @@ export interface WindowOptions {
 export const windowTransport = (
   target: FrameLike | WindowLike | null | undefined,
   options: WindowOptions = {},
-): Transport => laneTo(target, options, undefined)
+): Transport => channelTo(target, options, undefined)
 
-function laneTo(
+function channelTo(
   target: FrameLike | WindowLike | null | undefined,
   options: WindowOptions,
-  name: string | undefined,
+  channel: string | undefined,
 ): Transport {
   const { allowOpaque = false, raw = false, acceptUntrusted = false } = options
   const { first, peer } = peerOf(target)
@@ -63,7 +64,7 @@ function laneTo(
 
   const upgrade = upgradeTransport({
     endpoint: first,
-    name,
+    channel,
     guard,
     opaque: origin === OPAQUE,
     trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
@@ -93,7 +94,7 @@ function laneTo(
     get trusted() {
       return upgrade.transport.trusted === true
     },
-    lane: (lane) => laneTo(target, options, lane),
+    openChannel: (name) => channelTo(target, options, name),
     listen: (to) => {
       receiver = to
       upgrade.transport.listen(to)

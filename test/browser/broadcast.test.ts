@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { type Bus, type BusPeer } from '../../src/adapters/broadcast/broadcast.ts'
+import { type Bus, type BusPeer } from '../../src/entries/broadcast.ts'
 import { ErrorCode } from '../../src/index.ts'
 import { allJoined, buses, opening } from '../adapters/broadcast/buses.ts'
 import { openEnd } from '../adapters/broadcast/ends.ts'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
-import { serviceWorkerTransport } from '../../src/adapters/service-worker/service-worker.ts'
+import { serviceWorkerTransport } from '../../src/entries/service-worker.ts'
 import { ErrorCode, RPC, type RPCInitOptions, type Transport } from '../../src/index.ts'
 import { type Connection, type Kind, rejection, start, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'

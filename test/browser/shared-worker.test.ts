@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { sharedWorkerTransport } from '../../src/adapters/shared-worker/shared-worker.ts'
+import { sharedWorkerTransport } from '../../src/entries/shared-worker.ts'
 import { ErrorCode, RPC, type RPCInitOptions, type Transport } from '../../src/index.ts'
 import { type Connection, type Kind, rejection, start, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'

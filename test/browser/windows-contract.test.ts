@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest'
-import { laneTransport, type Transport, type WindowOptions, windowTransport } from '../../src/index.ts'
+import { channelTransport, type Transport, type WindowOptions, windowTransport } from '../../src/index.ts'
 import type { Connect, Connection, Kind } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'
 import { contract } from '../contract/suite.ts'
@@ -141,7 +141,7 @@ contract(
 
 contract(
   'a lane over an iframe of another origin',
-  from(frame(B), (page) => inFrame({ origin: B })(page).lane?.('files') ?? inFrame({})(page), {
+  from(frame(B), (page) => inFrame({ origin: B })(page).openChannel?.('files') ?? inFrame({})(page), {
     ...toParent,
     lane: 'files',
   }),
@@ -158,7 +158,7 @@ contract(
     worker.postMessage({ do: 'stop' })
     await stopped
     worker.postMessage({ do: 'start', kind })
-    return { transport: bare(laneTransport(worker, 'files')), close() {} }
+    return { transport: bare(channelTransport(worker, 'files')), close() {} }
   },
   { transfer: true },
 )

@@ -63,8 +63,8 @@ describe('S46: when an iframe is removed, 5 pending calls reject PEER_GONE withi
   test('of another origin, with two lanes', async () => {
     const lanes = ['files', 'events'].map((lane) => ({ ...toParent.starts[0], lane }))
     const page = openFrame(B, { starts: lanes })
-    const rpcs = lanes.map(({ lane: name }) =>
-      start({ transport: windowTransport(page.element, { origin: B }), name }),
+    const rpcs = lanes.map(({ lane: channel }) =>
+      start({ transport: windowTransport(page.element, { origin: B }), channel }),
     )
     const calls = rpcs.map((rpc) => hanging(rpc, 5))
     for (const rpc of rpcs) expect(await rpc.invoke('started')).toHaveLength(5)

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ErrorCode, laneTransport, type RPC, windowTransport } from '../../src/index.ts'
+import { ErrorCode, channelTransport, type RPC, windowTransport } from '../../src/index.ts'
 import { hanging, rejection, start, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'
 import { GONE } from './windows/dying.ts'
@@ -10,8 +10,8 @@ import { statesOf } from './windows/states.ts'
 const names = [undefined, 'files', 'events'] as const
 const starts = names.map((lane) => ({ ...service, ...(lane && { lane }) }))
 
-const laneTo = (page: FramePage, name: string | undefined): RPC =>
-  start({ transport: windowTransport(page.element, { origin: B }), name })
+const laneTo = (page: FramePage, channel: string | undefined): RPC =>
+  start({ transport: windowTransport(page.element, { origin: B }), channel })
 
 describe('an iframe of another origin', () => {
   describe('two lanes', () => {
@@ -56,7 +56,7 @@ describe('a browser worker', () => {
       return worker
     }
     const connect = (worker: Worker): RPC[] =>
-      names.map((name) => start({ transport: name ? laneTransport(worker, name) : worker }))
+      names.map((name) => start({ transport: name ? channelTransport(worker, name) : worker }))
 
     test('do not hear each other', async () => {
       const rpcs = connect(run())

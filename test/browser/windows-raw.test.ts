@@ -216,6 +216,6 @@ describe('S08: a raw window must be addressed', () => {
   test('and has no lanes', () => {
     const { element } = openFrame(B)
     const transport = windowTransport(element, { origin: B, raw: true })
-    expect(() => new RPC({ transport, name: 'files' })).toThrow(/no lanes/)
+    expect(() => new RPC({ transport, channel: 'files' })).toThrow(/no channels/)
   })
 })

@@ -121,7 +121,7 @@ class Schedule {
     this.#rpc = new RPC({
       transport: windowTransport(this.#element, { origin, allowOpaque: sandbox !== undefined }),
       methods: { here: () => this.#heard++ },
-      name: lane,
+      channel: lane,
     })
   }
 

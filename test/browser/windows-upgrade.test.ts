@@ -202,7 +202,7 @@ test('one RPC for a window and a lane; a second throws until the first is destro
   const transport = (): ReturnType<typeof windowTransport> => windowTransport(page.element, { origin: B })
   const first = start({ transport: transport() })
   expect(() => new RPC({ transport: transport() })).toThrow(/has an RPC already/)
-  start({ transport: transport(), name: 'another lane' })
+  start({ transport: transport(), channel: 'another lane' })
   first.destroy()
   expect(await start({ transport: transport() }).invoke('add', [1, 2])).toBe(3)
 })

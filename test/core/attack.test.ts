@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { ErrorCode, expose, laneTransport, RPC, RPCMessageEvent, withOptions, wrap } from '../../src/index.ts'
+import { ErrorCode, expose, channelTransport, RPC, RPCMessageEvent, withOptions, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { connectedPair, turn } from './pair.ts'
 
@@ -70,11 +70,11 @@ test('S09: a port that is none does not throw out of the receive path, and the l
   const note = (error: unknown): void => void uncaught.push(error)
   process.on('uncaughtException', note)
   try {
-    using here = new RPC({ transport: laneTransport(port1, 'x') })
+    using here = new RPC({ transport: channelTransport(port1, 'x') })
     for (const port of [{}, 5, null, { postMessage: 1, onmessage: 1 }])
       port2.postMessage({ jsonrpc: '2.0', method: 'rpc.connect', params: { session: 'a', name: 'x', port } })
     using there = new RPC({
-      transport: laneTransport(port2, 'x'),
+      transport: channelTransport(port2, 'x'),
       methods: { add: (a: number, b: number) => a + b },
     })
     void there
@@ -88,8 +88,8 @@ test('S09: a port that is none does not throw out of the receive path, and the l
 
 test('S48: a lane hears that its port was closed', async () => {
   const { port1, port2 } = new MessageChannel()
-  using here = new RPC({ transport: laneTransport(port1, 'x') })
-  using there = new RPC({ transport: laneTransport(port2, 'x') })
+  using here = new RPC({ transport: channelTransport(port1, 'x') })
+  using there = new RPC({ transport: channelTransport(port2, 'x') })
   void there
   await here.connect(5_000)
   const call = here.invoke('never', null, { timeout: 5_000 })
@@ -109,9 +109,9 @@ test('one RPC for an endpoint, also by way of an RPCMessageEvent or the same lan
   void first
   expect(() => new RPC({ event: event() })).toThrow(/has an RPC already/)
   expect(() => new RPC({ transport: port1 })).toThrow(/has an RPC already/)
-  using lane = new RPC({ transport: laneTransport(port1, 'x') })
+  using lane = new RPC({ transport: channelTransport(port1, 'x') })
   void lane
-  expect(() => new RPC({ transport: laneTransport(port1, 'x') })).toThrow(/has an RPC already/)
+  expect(() => new RPC({ transport: channelTransport(port1, 'x') })).toThrow(/has an RPC already/)
 })
 
 test('destroy settles what is pending although the transport cannot be closed', async () => {

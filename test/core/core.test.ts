@@ -1,7 +1,20 @@
 import { expect, test } from 'vitest'
-import { RPC as CoreRPC } from '../../src/core.ts'
+import {
+  batch,
+  batches,
+  encoding,
+  errorDetails,
+  findUncloneable,
+  frames,
+  RPC as CoreRPC,
+  transferChecks,
+  type Use,
+} from '../../src/core.ts'
 import { ErrorCode, RPC } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
+
+/** What portcall/core 0.1.0 had. */
+const use: Use = [encoding, errorDetails, findUncloneable, frames, batches, transferChecks]
 
 const methods = {
   add: (a: number, b: number) => a + b,
@@ -17,11 +30,11 @@ for (const text of [false, true]) {
 
   test(`${medium}: portcall/core and portcall understand each other`, async () => {
     const link = linkedPair({ text })
-    using core = new CoreRPC({ transport: link.left, methods })
+    using core = new CoreRPC({ transport: link.left, methods, use })
     using whole = new RPC({ transport: link.right, methods })
     expect(await core.invoke('add', [1, 2])).toBe(3)
     expect(await whole.remote<typeof methods>().add(3, 4)).toBe(7)
-    expect(await core.batch((call) => [call('add', [1, 1]), call('add', [2, 2])])).toEqual([2, 4])
+    expect(await batch(core, (call) => [call('add', [1, 1]), call('add', [2, 2])])).toEqual([2, 4])
     await expect(core.invoke('fail')).rejects.toBeInstanceOf(RangeError)
     const many = Array.from({ length: 200 }, (_, i) => core.invoke('add', [i, 1]))
     expect(await Promise.all(many)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
@@ -29,7 +42,7 @@ for (const text of [false, true]) {
 
   test(`${medium}: what portcall/core does not take is refused by both, and says where it stands`, async () => {
     const link = linkedPair({ text })
-    using core = new CoreRPC({ transport: link.left, methods })
+    using core = new CoreRPC({ transport: link.left, methods, use })
     using whole = new RPC({ transport: link.right, methods })
     await core.connect()
     await whole.connect()
@@ -49,7 +62,7 @@ for (const text of [false, true]) {
 
 test('text: portcall/core refuses what JSON lacks, and moves nothing', async () => {
   const link = linkedPair({ text: true })
-  using core = new CoreRPC({ transport: link.left })
+  using core = new CoreRPC({ transport: link.left, use })
   using _ = new RPC({ transport: link.right, methods })
   await expect(core.invoke('echo', [{ at: new Date() }])).rejects.toMatchObject({
     code: ErrorCode.UNDELIVERABLE,

@@ -5,8 +5,8 @@ import { createHandshake, type Effect, type Greeting, type Handshake } from '../
 const A = 'https://a.example'
 const B = 'https://b.example'
 
-const machine = (session: string, options: { name?: string; opaque?: boolean } = {}): Handshake =>
-  createHandshake({ session, name: options.name, opaque: options.opaque ?? false })
+const machine = (session: string, options: { channel?: string; opaque?: boolean } = {}): Handshake =>
+  createHandshake({ session, channel: options.channel, opaque: options.opaque ?? false })
 
 const greet = (greeting: Greeting, to: string): Effect => ({ do: 'greet', greeting, to })
 const offer = (greeting: Greeting, to: string): Effect => ({ do: 'offer', greeting, to })
@@ -20,7 +20,7 @@ describe('step 1: the start', () => {
 
   test('a greeting has no member that is undefined, and the name only of a lane that has one', () => {
     expect(machine('m').start([A])).toStrictEqual([greet({ session: 'm' }, A)])
-    expect(machine('m', { name: 'files' }).start([A])).toStrictEqual([
+    expect(machine('m', { channel: 'files' }).start([A])).toStrictEqual([
       greet({ session: 'm', name: 'files' }, A),
     ])
   })
@@ -67,10 +67,10 @@ describe('steps 2 to 4: a greeting of a session that is not known', () => {
   test('a greeting is for its own lane', () => {
     for (const session of ['a', 'z']) {
       expect(machine('m').receive({ session, name: 'files' }, A, false)).toEqual([])
-      expect(machine('m', { name: 'files' }).receive({ session }, A, false)).toEqual([])
-      expect(machine('m', { name: 'files' }).receive({ session, name: 'events' }, A, true)).toEqual([])
+      expect(machine('m', { channel: 'files' }).receive({ session }, A, false)).toEqual([])
+      expect(machine('m', { channel: 'files' }).receive({ session, name: 'events' }, A, true)).toEqual([])
     }
-    expect(machine('m', { name: 'files' }).receive({ session: 'a', name: 'files' }, A, false)).toStrictEqual([
+    expect(machine('m', { channel: 'files' }).receive({ session: 'a', name: 'files' }, A, false)).toStrictEqual([
       offer({ session: 'm', re: 'a', name: 'files' }, A),
     ])
   })

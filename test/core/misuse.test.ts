@@ -33,9 +33,9 @@ test('new RPC with both a transport and an event throws a TypeError that says to
 
 test('a lane over a transport that has none throws a TypeError that says what to pass', () => {
   const { left } = linkedPair()
-  const make = (): RPC => new RPC({ transport: left, name: 'second' })
+  const make = (): RPC => new RPC({ transport: left, channel: 'second' })
   expect(make).toThrow(TypeError)
-  expect(make).toThrow(/laneTransport\(endpoint, name\)/)
+  expect(make).toThrow(/channelTransport\(endpoint, channel\)/)
   new RPC({ transport: left }).destroy()
 })
 

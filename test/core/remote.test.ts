@@ -166,9 +166,9 @@ test('withOptions gives the calls of a remote a signal', async () => {
 test('withOptions makes the calls of a remote notifications, and calls again', async () => {
   using client = alone()
   const remote = client.rpc.remote<Api>()
-  const notify = withOptions(remote, { notify: true })
+  const notify = withOptions(remote, { isNotify: true })
   expect(await notify.add(1, 2)).toBeUndefined()
-  const call = withOptions(notify, { notify: false }).add(3, 4)
+  const call = withOptions(notify, { isNotify: false }).add(3, 4)
   expect(client.posted).toStrictEqual([notification('add', [1, 2]), request(1, 'add', [3, 4])])
   client.receive(result(1, 7))
   expect(await call).toBe(7)
@@ -185,7 +185,7 @@ test('withOptions moves what its transfer list names', async () => {
 test('withOptions adds to former options, leaves the remote as it was, and works on a member', async () => {
   using client = alone({ timeout: 60_000 })
   const remote = client.rpc.remote<Api>()
-  const hurried = withOptions(withOptions(remote, { timeout: 1 }), { notify: false })
+  const hurried = withOptions(withOptions(remote, { timeout: 1 }), { isNotify: false })
   expect(await codeOf(hurried.add(1, 2))).toBe(-32300)
   expect(await codeOf(withOptions(remote.math, { timeout: 1 }).deep.negate(1))).toBe(-32300)
   const patient = remote.add(1, 2)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createAlarm } from '../../src/peer/deadline-timer.ts'
+import { createDeadlineTimer } from '../../src/peer/deadline-timer.ts'
 import { RPC } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { alone, connectedPair, notification, outcomeOf, request, result, turn } from './pair.ts'
@@ -255,7 +255,7 @@ test('an RPC on which nothing has a deadline starts no timer', async () => {
 test('a deadline that passes while its timer is set is asked for at once: Node warns of negative times', () => {
   const start = vi.spyOn(globalThis, 'setTimeout')
   const ring = vi.fn<() => void>()
-  createAlarm(ring).at(performance.now() - 0.03)
+  createDeadlineTimer(ring).at(performance.now() - 0.03)
   expect(start.mock.calls.map(([, ms]) => ms)).toEqual([0])
   vi.runAllTimers()
   expect(ring).toHaveBeenCalledOnce()

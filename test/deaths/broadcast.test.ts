@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll } from 'vitest'
-import { broadcastBus } from '../../src/adapters/broadcast/broadcast.ts'
+import { broadcastBus } from '../../src/entries/broadcast.ts'
 import { bundleScripts, type Scripts } from '../adapters/process/scripts.ts'
 import { matrix } from './matrix.ts'
 import { joined, openBus } from './buses.ts'

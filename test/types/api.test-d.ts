@@ -41,7 +41,7 @@ test('wrap gives the remote of what it is told, which can be disposed of', () =>
 test('withOptions keeps the type of the remote', () => {
   const remote = wrap<Api>(transport)
   expectTypeOf(withOptions(remote, { timeout: 500 })).toEqualTypeOf<typeof remote>()
-  expectTypeOf(withOptions(remote.math, { notify: true })).toEqualTypeOf<Remote<Api['math']>>()
+  expectTypeOf(withOptions(remote.math, { isNotify: true })).toEqualTypeOf<Remote<Api['math']>>()
   expectTypeOf(withOptions(remote.add, {})(1, 2)).toEqualTypeOf<Promise<number>>()
   // @ts-expect-error milliseconds are a number
   withOptions(remote, { timeout: '500' })

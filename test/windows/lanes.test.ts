@@ -1,7 +1,7 @@
 /** Lanes over a Node MessageChannel; ../browser/windows-lanes.test.ts has those over workers and iframes. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ErrorCode, laneTransport, RPC } from '../../src/index.ts'
+import { ErrorCode, channelTransport, RPC } from '../../src/index.ts'
 import { type Connection, hanging, type Kind, rejection, start, within } from '../contract/fixture.ts'
 import { countOnEmitter } from '../contract/listeners.ts'
 import { serve } from '../contract/service.ts'
@@ -9,16 +9,16 @@ import { contract } from '../contract/suite.ts'
 import { bare, run } from './medium.ts'
 
 interface Lane extends Connection {
-  readonly transport: ReturnType<typeof laneTransport>
+  readonly transport: ReturnType<typeof channelTransport>
   readonly port: MessagePort
   readonly remote: MessagePort
 }
 
 function connect(kind: Kind): Lane {
   const { port1, port2 } = new MessageChannel()
-  run(kind, bare(laneTransport(port2, 'files')))
+  run(kind, bare(channelTransport(port2, 'files')))
   return {
-    transport: bare(laneTransport(port1, 'files')),
+    transport: bare(channelTransport(port1, 'files')),
     port: port1,
     remote: port2,
     close: () => port1.close(),
@@ -46,9 +46,9 @@ describe('a Node MessageChannel in one thread', () => {
   describe('two lanes', () => {
     test('do not hear each other', async () => {
       const { port1, port2 } = channel()
-      const sides = [port2, laneTransport(port2, 'files'), laneTransport(port2, 'events')]
+      const sides = [port2, channelTransport(port2, 'files'), channelTransport(port2, 'events')]
       for (const side of sides) serve(side)
-      const rpcs = [port1, laneTransport(port1, 'files'), laneTransport(port1, 'events')].map((transport) =>
+      const rpcs = [port1, channelTransport(port1, 'files'), channelTransport(port1, 'events')].map((transport) =>
         start({ transport }),
       )
       await Promise.all(rpcs.map((rpc, i) => rpc.invoke('note', [i])))
@@ -57,17 +57,17 @@ describe('a Node MessageChannel in one thread', () => {
 
     test('a second RPC for a lane throws until the first is destroyed', async () => {
       const { port1, port2 } = channel()
-      serve(laneTransport(port2, 'files'))
-      const first = start({ transport: laneTransport(port1, 'files') })
-      expect(() => new RPC({ transport: laneTransport(port1, 'files') })).toThrow(/has an RPC already/)
+      serve(channelTransport(port2, 'files'))
+      const first = start({ transport: channelTransport(port1, 'files') })
+      expect(() => new RPC({ transport: channelTransport(port1, 'files') })).toThrow(/has an RPC already/)
       first.destroy()
-      expect(await start({ transport: laneTransport(port1, 'files') }).invoke('add', [1, 2])).toBe(3)
+      expect(await start({ transport: channelTransport(port1, 'files') }).invoke('add', [1, 2])).toBe(3)
     })
 
     test('a lane of another name waits, and rejects TIMEOUT', async () => {
       const { port1, port2 } = channel()
-      serve(laneTransport(port2, 'files'))
-      const rpc = start({ transport: laneTransport(port1, 'events') })
+      serve(channelTransport(port2, 'files'))
+      const rpc = start({ transport: channelTransport(port1, 'events') })
       expect(await rejection(rpc.connect(30))).toMatchObject({ code: ErrorCode.TIMEOUT })
     })
   })
@@ -75,9 +75,9 @@ describe('a Node MessageChannel in one thread', () => {
 
 test('a lane whose other side is made anew, 20 times, connects to the newest, and pending calls reject PEER_GONE', async () => {
   const { port1, port2 } = channel()
-  const rpc = start({ transport: laneTransport(port1, 'files') })
+  const rpc = start({ transport: channelTransport(port1, 'files') })
   for (let round = 0; round < 20; round++) {
-    const other = serve(laneTransport(port2, 'files'), { round: () => round })
+    const other = serve(channelTransport(port2, 'files'), { round: () => round })
     expect(await within(12_000, rpc.invoke('round'))).toBe(round)
     const { all, reasons } = hanging(rpc, 5)
     expect(await rpc.invoke('started')).toHaveLength(5)
@@ -89,12 +89,12 @@ test('a lane whose other side is made anew, 20 times, connects to the newest, an
 
 test('what greets a lane may be no greeting and bring no port: nothing is thrown, and the lane lives', async () => {
   const { port1, port2 } = channel()
-  serve(laneTransport(port2, 'files'))
+  serve(channelTransport(port2, 'files'))
   const sessions = new Set<unknown>()
   port2.on('message', (data: { readonly params?: { readonly session?: string } }) =>
     sessions.add(data.params?.session),
   )
-  const rpc = start({ transport: laneTransport(port1, 'files') })
+  const rpc = start({ transport: channelTransport(port1, 'files') })
   await rpc.connect()
   const states: string[] = []
   rpc.onPeer((state) => states.push(state))

@@ -109,7 +109,7 @@ export function makeWorld(options: readonly [SideOptions, SideOptions], nextSess
   const begin = (side: Side, name: string | undefined): void => {
     const session = nextSession()
     const opaque = originOf(windows[side]) === OPAQUE
-    const handshake = createHandshake({ session, name, opaque })
+    const handshake = createHandshake({ session, channel: name, opaque })
     const lane: Lane = { handshake, session, heard: new Set(), end: undefined }
     const { greets, facesBlank } = windows[side]
     windows[side].begun = true

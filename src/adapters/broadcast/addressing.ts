@@ -1,9 +1,11 @@
 /** What a BroadcastChannel carries: envelopes `{ portcall: 1, from, to?, message }`, and Transports between two of those on it. */
 import { createLate, listOf } from '../../values/collections.ts'
-import { decode, encode, type Medium } from '../../values/encode.ts'
+import type { Codec, Medium } from '../../values/codec.ts'
+import { decode } from '../../values/decode.ts'
+import { encode } from '../../values/encode.ts'
 import { type Ears, type Endpoint, hear, type Host } from '../../transport/endpoint.ts'
 import { isObject } from '../../protocol/guards.ts'
-import type { Codec, Receiver, Transport } from '../../transport/transport.ts'
+import type { Receiver, Transport } from '../../transport/transport.ts'
 import { uuid } from '../../protocol/uuid.ts'
 
 interface Envelope {
@@ -62,8 +64,8 @@ const codec: Codec = {
     decode(
       payload,
       marks,
-      (kind, details, value) => {
-        const revived = revive(kind, details, value)
+      (kind, details, value, mark) => {
+        const revived = revive(kind, details, value, mark)
         if (revived === undefined) throw new TypeError(`There is no kind \`${kind}\` of values`)
         return revived
       },

@@ -1,5 +1,6 @@
 /** The others on a bus as far as they are known: who listens is told of them, and the locks of those that hold one are waited for. */
-import { attempt, type Diagnose } from '../../peer/diagnostics.ts'
+import type { Diagnose } from '../../peer/diagnostics.ts'
+import { attempt } from './attempt.ts'
 import { watchLock } from '../liveness/web-locks.ts'
 
 /** Somebody else on the bus. */

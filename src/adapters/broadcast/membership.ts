@@ -6,7 +6,8 @@
  * 3. `rpc.leave` to all: I go. Whoever ends without it is found out by its Web Lock, where there are any.
  * 4. `rpc.here [name, true]`: I am here and hold no lock (own-lock.ts), until I say to all that I am without the `true`.
  */
-import { attempt, type Diagnose } from '../../peer/diagnostics.ts'
+import type { Diagnose } from '../../peer/diagnostics.ts'
+import { attempt } from './attempt.ts'
 import type { Endpoint } from '../../transport/endpoint.ts'
 import { type Envelopes, envelopes } from './addressing.ts'
 import { watchPage } from '../liveness/web-locks.ts'

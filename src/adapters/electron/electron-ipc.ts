@@ -48,7 +48,7 @@ export function ipcMainTransport(contents: ElectronContents, options: IpcMainOpt
   return {
     endpoint: contents,
     guard: [allows].flat(),
-    name: channel === CHANNEL ? '' : channel,
+    channel: channel === CHANNEL ? '' : channel,
     successor: true,
     opens: true,
     codec: cloneCodec,

@@ -1,8 +1,10 @@
+/** `callNats`: calls to whichever of a queue group NATS chooses. */
 import { jsonCodec } from '../../values/json-codec.ts'
-import { portcallDialect } from '../../features/dialects/dialects.ts'
+import { dialects, portcallDialect } from '../../features/dialects/dialects.ts'
 import { isObject } from '../../protocol/guards.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
-import { RPC } from '../../api/preset-rpc.ts'
+import type { CoreRPC } from '../../api/rpc.ts'
+import type { RPCMaker } from '../../api/shared-rpc.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import type { NatsOptions } from './session.ts'
 import { createWorkerCalls } from './workers.ts'
@@ -10,7 +12,7 @@ import { type NatsConnectionLike, newInbox, publish, type Request, watch } from 
 
 /** Options of `callNats`. */
 export interface NatsCallOptions
-  extends NatsOptions, Omit<RPCInitOptions, 'transport' | 'event' | 'name' | 'plain' | 'dialect'> {
+  extends NatsOptions, Omit<RPCInitOptions, 'transport' | 'event' | 'channel' | 'plain' | 'dialect'> {
   /**
    * Which calls may run twice: one whose worker dies is given to another, up to twice. Default: false: it rejects PEER_GONE,
    * as it may have run.
@@ -23,14 +25,22 @@ export interface NatsCallOptions
  * A worker that dies rejects its calls PEER_GONE; where nobody serves the subject they reject so at once.
  * @returns an RPC: `invoke`, `notify`, `batch`, `remote`, `destroy`.
  */
-export function callNats(nc: NatsConnectionLike, subject: string, options: NatsCallOptions = {}): RPC {
-  return new RPC({
-    ...options,
-    transport: callsTransport(nc, subject, options),
-    // A worker stops when the caller gives up. It keeps nothing of a caller, so there is nobody to say hello to.
-    dialect: portcallDialect,
-  })
-}
+export type CallNats<R extends CoreRPC> = (
+  nc: NatsConnectionLike,
+  subject: string,
+  options?: NatsCallOptions,
+) => R
+
+export const createCallNats =
+  <R extends CoreRPC>(make: RPCMaker<R>): CallNats<R> =>
+  (nc, subject, options = {}) =>
+    make({
+      ...options,
+      transport: callsTransport(nc, subject, options),
+      // A worker stops when the caller gives up. It keeps nothing of a caller, so there is nobody to say hello to.
+      use: [dialects, ...(options.use ?? [])],
+      dialect: portcallDialect,
+    })
 
 function callsTransport(
   nc: NatsConnectionLike,

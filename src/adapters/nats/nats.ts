@@ -1,5 +1,16 @@
-/** Methods served at subjects of a NATS broker, by queue groups of processes. The entry `portcall/nats`. */
-export { callNats, type NatsCallOptions } from './calls.ts'
-export { type NatsService, type NatsServiceOptions, serveNats } from './service.ts'
+/** The entry `portcall/core/nats`: methods served at subjects of a NATS broker, by queue groups of processes. */
+import type { CoreRPC } from '../../api/rpc.ts'
+import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CallNats, createCallNats } from './calls.ts'
+import { createServeNats, type ServeNats } from './service.ts'
+
+export type { NatsCallOptions } from './calls.ts'
+export type { NatsService, NatsServiceOptions } from './service.ts'
 export { type NatsOptions, natsTransport } from './session.ts'
 export type { NatsConnectionLike, NatsMessageLike } from './wire.ts'
+
+/** Call those who serve a subject, with the features that are listed by `use`. */
+export const callNats: CallNats<CoreRPC> = /* @__PURE__ */ createCallNats(sharedCoreRPC)
+
+/** Serve methods at a subject, with the features that are listed by `use`. */
+export const serveNats: ServeNats<CoreRPC> = /* @__PURE__ */ createServeNats(sharedCoreRPC)

@@ -1,8 +1,10 @@
-import { portcallDialect } from '../../features/dialects/dialects.ts'
+/** `serveNats`: methods served at a subject, as one of its queue group. */
+import { dialects, portcallDialect } from '../../features/dialects/dialects.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 import type { Methods } from '../../peer/methods.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
-import { RPC } from '../../api/preset-rpc.ts'
+import type { CoreRPC } from '../../api/rpc.ts'
+import type { RPCMaker } from '../../api/shared-rpc.ts'
 import { sessionTransport } from './served-session.ts'
 import { singleCalls } from './single-calls.ts'
 import { answering, memberOf, type NatsConnectionLike, newInbox, parse, publish } from './wire.ts'
@@ -10,7 +12,7 @@ import { answering, memberOf, type NatsConnectionLike, newInbox, parse, publish 
 /** Options of `serveNats`: those of an RPC, and these. */
 export interface NatsServiceOptions extends Omit<
   RPCInitOptions,
-  'transport' | 'event' | 'name' | 'plain' | 'dialect' | 'methods'
+  'transport' | 'event' | 'channel' | 'plain' | 'dialect' | 'methods'
 > {
   /** The queue group: each call goes to one of its members. Default: `portcall`. */
   readonly queue?: string | undefined
@@ -21,9 +23,9 @@ export interface NatsServiceOptions extends Omit<
 }
 
 /** What serves a subject. */
-export interface NatsService {
+export interface NatsService<R extends CoreRPC = CoreRPC> {
   /** The clients that have a session (`natsTransport`). */
-  readonly clients: ReadonlySet<RPC>
+  readonly clients: ReadonlySet<R>
   /** Notify all clients that have a session with this process. */
   readonly broadcast: (method: string, params?: RPCParams | null) => void
   /** Stop serving; calls that run reject PEER_GONE. The connection to NATS stays open. */
@@ -34,23 +36,31 @@ export interface NatsService {
  * Serve methods at a NATS subject, as one of its queue group. Takes single calls (`callNats`, or JSON-RPC of any NATS
  * client that wants a reply) and sessions (`natsTransport`).
  */
-export function serveNats(
+export type ServeNats<R extends CoreRPC> = (
   nc: NatsConnectionLike,
   subject: string,
   methods: Methods,
-  options: NatsServiceOptions = {},
-): NatsService {
+  options?: NatsServiceOptions,
+) => NatsService<R>
+
+export const createServeNats = <R extends CoreRPC>(make: RPCMaker<R>): ServeNats<R> => (nc, subject, methods, options = {}) => {
   const { queue = 'portcall', heartbeat = 5_000, maxClients = 10_000, ...rpcOptions } = options
-  const clients = new Set<RPC>()
-  const looks = new Map<RPC, () => void>()
+  const clients = new Set<R>()
+  const looks = new Map<R, () => void>()
   const inbox = newInbox()
   const single = singleCalls(nc)
-  const worker = new RPC({ ...rpcOptions, methods, transport: single.transport, dialect: portcallDialect })
+  const worker = make({
+    ...rpcOptions,
+    methods,
+    transport: single.transport,
+    use: [dialects, ...(options.use ?? [])],
+    dialect: portcallDialect,
+  })
 
   const openSession = (peer: string): void => {
     if (clients.size >= maxClients) return
     const { transport, look } = sessionTransport(nc, peer, answering)
-    const rpc = new RPC({ ...rpcOptions, methods, transport })
+    const rpc = make({ ...rpcOptions, methods, transport })
     clients.add(rpc)
     looks.set(rpc, look)
     rpc.onPeer((state) => {

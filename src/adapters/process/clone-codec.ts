@@ -1,9 +1,11 @@
-import { errorParts } from '../../features/error-details/error-details.ts'
+/** The codec of media that clone and transfer nothing: Node's child processes, Electron's IPC. */
 import { createLate, listOf } from '../../values/collections.ts'
-import { decode, encode, type Medium } from '../../values/encode.ts'
-import { isObject, tagOf } from '../../protocol/guards.ts'
+import type { Codec, Medium } from '../../values/codec.ts'
+import { decode } from '../../values/decode.ts'
+import { encode } from '../../values/encode.ts'
+import { errorParts, rebuildError } from '../../values/error-details.ts'
 import { isDetached } from '../../values/transferables.ts'
-import type { Codec } from '../../transport/transport.ts'
+import { isObject, tagOf } from '../../protocol/guards.ts'
 
 const carried = ['Date', 'RegExp', 'Map', 'Set', 'ArrayBuffer', 'Boolean', 'Number', 'String']
 
@@ -29,5 +31,17 @@ export const cloneCodec: Codec = {
       medium,
       depth,
     ),
-  decode: (payload, marks, revive, maxDepth) => decode(payload, marks, revive, maxDepth, createLate()),
+  decode: (payload, marks, revive, maxDepth) =>
+    decode(
+      payload,
+      marks,
+      (kind, details, value, mark) =>
+        revive(kind, details, value, mark) ?? (kind === 'Error' ? rebuildError(value) : unknownKind(kind)),
+      maxDepth,
+      createLate(),
+    ),
+}
+
+function unknownKind(kind: string): never {
+  throw new TypeError(`There is no kind \`${kind}\` of values`)
 }

@@ -1,21 +1,20 @@
-/** Keeps one RPC for each client of a worker that has many. Shared by shared and service workers. */
+/** Keeps one RPC for each client of a host that has many: shared and service workers, servers, extensions. */
 import { isClass, type Methods } from '../../peer/methods.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
-import type { RPC } from '../../api/preset-rpc.ts'
-import { sharedRPC } from '../../api/preset-rpc.ts'
 import type { Transport } from '../../transport/transport.ts'
-import type { VerbOptions } from '../../api/verbs.ts'
+import type { CoreRPC } from '../../api/rpc.ts'
+import type { RPCMaker, VerbOptions } from '../../api/shared-rpc.ts'
 
 /** Options of `serve`; those of an RPC count for each client's. */
-export interface ServeOptions extends VerbOptions {
+export interface ServeOptions<R extends CoreRPC = CoreRPC> extends VerbOptions {
   /** Called for each client that has introduced itself; `gone` resolves when it is gone. */
-  readonly onClient?: ((rpc: RPC, gone: Promise<void>) => void) | undefined
+  readonly onClient?: ((rpc: R, gone: Promise<void>) => void) | undefined
 }
 
 /** What `serve` gives. */
-export interface Server {
+export interface Server<R extends CoreRPC = CoreRPC> {
   /** One RPC for each client that is there now. */
-  readonly clients: ReadonlySet<RPC>
+  readonly clients: ReadonlySet<R>
   /**
    * Notify every client that is there now.
    * @throws what `rpc.notify` throws, after all others were notified.
@@ -25,22 +24,24 @@ export interface Server {
   readonly close: () => void
 }
 
-export interface Acceptor extends Server {
+export interface Acceptor<R extends CoreRPC> extends Server<R> {
   readonly accept: (transport: Transport) => void
 }
 
 /**
+ * @param make makes the RPC of a client.
  * @param api what every client may call; a function is called for each client and returns that client's own.
  * @param forgets a client that is gone is not heard any more, as it comes back as another. Default: false.
  */
-export function createServer(
+export function createServer<R extends CoreRPC>(
+  make: RPCMaker<R>,
   api: Methods | (() => Methods),
-  { onClient, ...options }: ServeOptions,
+  { onClient, ...options }: ServeOptions<R>,
   forgets = false,
-): Acceptor {
-  const clients = new Set<RPC>()
+): Acceptor<R> {
+  const clients = new Set<R>()
   // With those that have not introduced themselves.
-  const open = new Set<RPC>()
+  const open = new Set<R>()
   let isClosed = false
 
   const methodsFor = (): Methods =>
@@ -49,7 +50,7 @@ export function createServer(
   return {
     clients,
     accept: (transport) => {
-      const rpc: RPC = sharedRPC({ ...options, transport, methods: methodsFor() })
+      const rpc = make({ ...options, transport, methods: methodsFor() })
       let leave = (): void => {}
       open.add(rpc)
       rpc.onPeer((state) => {

@@ -1,33 +1,10 @@
-/** One RPC for each client of a socket.io server. */
-import type { Methods } from '../../peer/methods.ts'
-import { createServer, type ServeOptions, type Server } from '../serving/server.ts'
-import { type SocketIoOptions, socketIoTransport, type SocketLike } from './socket-io.ts'
+/** The entry `portcall/core/socket-io-server`: one RPC for each client of a socket.io server. */
+import type { CoreRPC } from '../../api/rpc.ts'
+import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { createServe, type ServeSocketIo } from './serve.ts'
 
-/** A Server of socket.io, or one of its namespaces, as far as it is needed here. */
-export interface SocketIoServerLike {
-  on(event: 'connection', listener: (socket: SocketLike) => void): unknown
-  off(event: 'connection', listener: (socket: SocketLike) => void): unknown
-}
+export type { ServeOptions, Server } from '../serving/server.ts'
+export type { SocketIoServerLike } from './serve.ts'
 
-/**
- * Let every client of a socket.io server, or of one namespace, call methods. Who may connect is for its middleware to
- * say (`io.use`), before any method can be reached.
- * @param api what every client may call; a function is called for each client and returns that client's own.
- */
-export function serveSocketIo(
-  io: SocketIoServerLike,
-  api: Methods | (() => Methods),
-  { maxSize, ...options }: ServeOptions & SocketIoOptions = {},
-): Server {
-  const server = createServer(api, options, true)
-  const accept = (socket: SocketLike): void => server.accept(socketIoTransport(socket, { maxSize }))
-  io.on('connection', accept)
-  return {
-    clients: server.clients,
-    broadcast: server.broadcast,
-    close: () => {
-      io.off('connection', accept)
-      server.close()
-    },
-  }
-}
+/** Let every client of a socket.io server call an api, with the features that are listed by `use`. */
+export const serveSocketIo: ServeSocketIo<CoreRPC> = /* @__PURE__ */ createServe(sharedCoreRPC)

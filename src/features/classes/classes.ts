@@ -1,26 +1,34 @@
-/** Classes are constructed from over there: those that were passed by `proxy()`, and those that are exposed. */
-import type { Core, Hooks } from '../../peer/seam.ts'
-import { isClass, type Methods } from '../../peer/methods.ts'
+/** The feature `classes`: classes are constructed from the other side: those passed by `proxy()`, and those that are exposed. */
+import { isClass, type Methods, type RPCHandler } from '../../peer/methods.ts'
+import type { Hooks, Peer } from '../../peer/seam.ts'
+import { among, encoding } from '../encoding/encoding.ts'
 import { proxy } from '../references/proxy.ts'
-import { isProxied, references, unknown } from '../references/references.ts'
-import { among } from '../encoding/encoding.ts'
+import { isProxied, notFound, references } from '../references/references.ts'
 
 type Constructor = new (...args: unknown[]) => unknown
 
-export function classes(core: Core): Hooks {
-  const { exported, methodsIn } = core.need(references)
+export function classes(peer: Peer): Hooks {
+  const { exported, methodsIn } = peer.need(references)
+  const { provide, request } = peer.need(encoding)
+  provide('classes')
+  peer.construct = (name, args, options) => request('classes', 'rpc.new', [null, name, ...args], options)
   return {
+    name: 'classes',
     among,
     requests: {
-      'rpc.new': (id: unknown, name: unknown, ...args: unknown[]) => {
+      'rpc.new': ([id, name, ...args]: unknown[], call) => {
         const entry = id === null ? undefined : exported(id)
-        const methods = entry ? methodsIn(entry) : core.methods
+        const methods = entry ? methodsIn(entry) : peer.methods
         const target = entry && name === '' ? entry.target : typeof name === 'string' && methods.get(name)
         // A plain function was passed to be called.
         const isMeant =
           entry && name === '' ? isProxied(entry) && typeof target === 'function' : isClass(target)
-        if (!isMeant) throw unknown(name)
-        return proxy(Reflect.construct(target as Constructor, args) as Methods)
+        if (!isMeant) throw notFound(name)
+        call.target = entry?.target
+        call.method = name as string
+        call.params = args
+        const construct: RPCHandler = (...given) => proxy(Reflect.construct(target as Constructor, given) as Methods)
+        return peer.handle(construct, call)
       },
     },
   }

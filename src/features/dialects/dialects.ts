@@ -1,5 +1,7 @@
-import type { Core, Hooks } from '../../peer/seam.ts'
+/** The feature `dialects`: calls of a plain peer are cancelled as its protocol has it, by the option `dialect`. */
+import type { Hooks, Peer } from '../../peer/seam.ts'
 import type { RPCId, RPCParams } from '../../protocol/messages.ts'
+import { ANYWHERE } from '../ranks.ts'
 
 /** How a peer is told that a call is no longer wanted. JSON-RPC 2.0 leaves that open, so every protocol has its own way. */
 export interface Dialect {
@@ -58,18 +60,25 @@ export const mcpDialect: Dialect = {
   code: -32800,
 }
 
-/** Cancel calls in the way that another protocol has, by the option `dialect`. */
-export function dialects(core: Core): Hooks {
-  const { dialect } = core.options
-  if (!dialect) return {}
+/** Options of `dialects`. */
+export interface DialectOptions {
+  /** How the peer is told that a call is cancelled; implies `plain`. Default: portcall's own way, between portcall peers. */
+  readonly dialect?: Dialect | undefined
+}
+
+export function dialects(peer: Peer, { dialect }: DialectOptions): Hooks {
+  if (!dialect) return { name: 'dialects' }
   const { method, params, idOf, answerExpected, code } = dialect
+  peer.isPlain = true
   return {
+    name: 'dialects',
+    rank: ANYWHERE,
     around: {
       cancel: () => (id, reason) =>
-        void core.attempt(method, () => core.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
+        void peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
     },
     notices: {
-      [method]: (given: RPCParams | undefined) => core.stop(idOf(given), answerExpected, code),
+      [method]: (given: RPCParams | undefined) => peer.stop(idOf(given), answerExpected, code),
     },
   }
 }

@@ -1,73 +1,118 @@
 /**
- * Values that a medium cannot carry as they are: one walker, and the kinds that other features give it. By itself it
- * checks what is sent, and says where that stands which cannot be.
+ * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
+ * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
-import type { RPCInvokeOptions } from '../../peer/arguments.ts'
-import type { Running } from '../../peer/context.ts'
-import { type Core, type Draft, type Hooks, limitOf } from '../../peer/seam.ts'
-import { messageOf, RPCError } from '../../protocol/errors.ts'
+import type { IncomingCall } from '../../peer/context.ts'
+import { type CallOptions, type Draft, type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
+import { messageOf, METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { isObject, tagOf } from '../../protocol/guards.ts'
 import { pathText } from '../../protocol/paths.ts'
-import type { Codec } from '../../transport/transport.ts'
-import { decode, encode, type Late, type Mark, type Medium, type Substitute } from '../../values/encode.ts'
-import { createLate, listOf } from '../../values/collections.ts'
+import type { Codec, Medium } from '../../values/codec.ts'
+import { decode, type Late } from '../../values/decode.ts'
+import { encode } from '../../values/encode.ts'
 import { isPlainData } from '../../values/look.ts'
+import type { Mark, Substitute } from '../../values/marks.ts'
+import { ENCODING } from '../ranks.ts'
+
+/** Limits of `encoding`. */
+export interface EncodingLimits {
+  /** Levels of nesting in params and results. Bounds stack use here, and values that engines lose silently: deeper rejects UNDELIVERABLE. */
+  readonly maxDepth: number
+}
 
 /** What takes part in the making of one message. */
 export interface Passing {
-  /** What is transferred. */
+  /** What is transferred with it. */
   readonly moved: Set<object>
   /** The numbers of what is passed for one call alone. */
   readonly scope: Map<object, number> | undefined
-  readonly context: Running | undefined
+  readonly call: IncomingCall | undefined
 }
 
 /** One kind of values, or a few that are alike. */
 export interface Kind {
-  /** The capability that the other side must have announced, if not `values`, which means all kinds. */
-  readonly capability: string
-  /** The kinds of its marks. */
+  /** The feature that the peer needs for it. Default: any that has marks. */
+  readonly feature?: FeatureName
+  /** The kinds of its marks (docs/wire.md, "Values"). */
   readonly names: readonly string[]
+  /** It is asked after all others. Default: false. */
+  readonly isLast?: boolean
   /** Whether something is of it; `tag` is its class's name. A plain object is asked only if it has `SPECIAL`. */
   is(value: object, tag: string): boolean
-  /** Whether it is marked, too; else it moves, and stays where it is. Default: true. */
+  /** Whether it is marked; else it moves, and stays where it is. Default: true. */
   isMarked?(tag: string): boolean
   /** What stands for it. */
   take(value: object, passing: Passing): Substitute | undefined
-  revive?(kind: string, details: readonly unknown[], value: unknown, options?: RPCInvokeOptions): unknown
-  /** It was not passed after all; or (`wasSent`) what was passed for one call is let go of. */
+  revive?(kind: string, details: readonly unknown[], value: unknown, options?: CallOptions): unknown
+  /** It was not passed after all; or (`wasSent`) what was passed for one call is released. */
   retract?(id: unknown, wasSent: boolean, kind: string): void
-  /** It arrived and nobody waits for it. */
-  discard?(id: unknown, kind: string): void
 }
 
-/** What makes lists of Maps and Sets, and back. */
+/** Makes lists of Maps and Sets, and back. */
 export interface Lists {
   readonly listOf: (value: object) => Substitute | undefined
   readonly createLate: () => Late
 }
 
-export interface Values {
-  readonly collect: (lists: Lists) => void
+export interface Encoding {
   readonly add: (kind: Kind) => void
-  /** Whether the other side takes a kind. */
-  readonly takes: (capability: string) => boolean
-  /** Tell the other side something, if it is there. @throws what cannot be sent. */
+  /** A feature that adds no kind is there. */
+  readonly provide: (feature: FeatureName) => void
+  readonly collect: (lists: Lists) => void
+  /** Call an `rpc.*` method; if the peer lacks the feature that answers it, the error says so. */
+  readonly request: (
+    feature: FeatureName,
+    method: string,
+    params: readonly unknown[],
+    options: CallOptions,
+  ) => Promise<unknown>
+  /** Tell the peer something, if it has marks at all. @throws what cannot be sent. */
   readonly send: (method: string, params: readonly unknown[]) => void
   /** The same; what fails becomes a diagnostic. */
   readonly tell: (method: string, params: readonly unknown[]) => void
 }
 
-const ALL = ['references', 'signals', 'streams']
+/**
+ * What the capability `values` stands for. A peer that has only some of it announces `values`, `partial` and their names:
+ * portcall 0.1.0, which does not know `partial`, then sends all of it and is refused what is missing.
+ */
+const ALL = [
+  'references',
+  'properties',
+  'classes',
+  'collections',
+  'signals',
+  'exceptions',
+  'streams',
+  'webStreams',
+] as const
+
+export type FeatureName = (typeof ALL)[number]
+
+/** The feature that a mark needs, and how the peer is told that what it passes is not taken. */
+const needed: { readonly [kind: string]: readonly [FeatureName, method?: string] } = {
+  __proto__: null as never,
+  function: ['references', 'rpc.release'],
+  object: ['references', 'rpc.release'],
+  home: ['references'],
+  signal: ['signals'],
+  stream: ['streams', 'rpc.stop'],
+  readable: ['webStreams', 'rpc.stop'],
+  writable: ['webStreams', 'rpc.release'],
+  Map: ['collections'],
+  Set: ['collections'],
+  Error: ['exceptions'],
+}
 
 export const among: readonly string[] = ['values']
 
-export function values(core: Core): Hooks<Values> {
-  const { transport } = core
-  const maxDepth = limitOf(core, 'maxDepth', 1_000)
+export function encoding(peer: Peer): Hooks<Encoding> {
+  const { transport } = peer
+  const maxDepth = limitOf(peer, 'maxDepth', 1_000)
   const kinds: Kind[] = []
-  let lists: Lists | undefined
   const byName = new Map<string, Kind>()
+  const provided = new Set<FeatureName>()
+  let lists: Lists | undefined
 
   const isSpecial = (value: object, tag: string): boolean => {
     for (const kind of kinds) if (kind.is(value, tag)) return true
@@ -77,10 +122,6 @@ export function values(core: Core): Hooks<Values> {
   const isMarked = (value: object, tag: string): boolean | null => {
     const kind = kinds.find((kind) => kind.is(value, tag))
     return kind !== undefined && (kind.isMarked?.(tag) !== false || null)
-  }
-
-  const unknownKind = (kind: string): never => {
-    throw new TypeError(`There is no kind \`${kind}\` of values`)
   }
 
   const medium: Medium = {
@@ -98,7 +139,7 @@ export function values(core: Core): Hooks<Values> {
       decode(
         payload,
         marks,
-        (kind, details, value) => revive(kind, details, value) ?? unknownKind(kind),
+        (kind, ...mark) => revive(kind, ...mark) ?? unknownKind(kind),
         maxDepth,
         lists?.createLate(),
       ),
@@ -114,65 +155,94 @@ export function values(core: Core): Hooks<Values> {
     return undefined
   }
 
-  const takes = (capability: string): boolean =>
-    kinds.length > 0 &&
-    core.can('values') &&
-    (capability === 'values' || !core.can('partial') || core.can(capability))
-  const takesAny = (): boolean => takes('values')
+  // The peer has marks, and so has this side.
+  const takesAny = (): boolean => provided.size > 0 && peer.can('values')
+  const takes = (feature: FeatureName): boolean =>
+    takesAny() && (!peer.can('partial') || peer.can(feature))
 
   const retract = ([, kind, id]: Mark, wasSent: boolean): void =>
     byName.get(kind)?.retract?.(id, wasSent, kind)
 
-  const drop = (message: Draft, wasSent = false): void => {
-    const { values: marks = [] } = message
-    delete message.values
-    marks.forEach((mark) => retract(mark, wasSent))
-  }
+  // Undefined where the codec of the medium knows the kind by itself.
+  const featureOf = (kind: string): FeatureName | undefined =>
+    transport.codec && /^(Map|Set|Error)$/.test(kind) ? undefined : needed[kind]?.[0]
 
   // Whether any message had marks.
   let hasMarked = false
   const checkPeer = (message: Draft): void => {
-    if (!message.values) return
-    for (const [path, kind] of message.values)
-      if (!takes(byName.get(kind)?.capability ?? 'values')) {
-        const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
-        throw new TypeError(`${member}${pathText(path)} is a ${kind}, which the other side does not take`)
-      }
+    for (const [path, kind] of message.values ?? []) {
+      const feature = featureOf(kind)
+      if (feature ? takes(feature) : takesAny()) continue
+      const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
+      const what = `${member}${pathText(path)} is a ${kind}, which the other side does not take`
+      throw new TypeError(peer.can('close') ? `${what}: it lacks the feature \`${feature}\`` : what)
+    }
   }
 
   const send = (method: string, params: readonly unknown[]): void => {
     if (!takesAny()) return
     // A long list is better not looked at twice.
-    if (params.length <= 8 && core.join(null, method, params)) return
+    if (params.length <= 8 && peer.join(null, method, params)) return
     const message: Draft = { jsonrpc: '2.0', method, params }
-    core.post(message, core.pack(message, 'params'))
+    peer.post(message, peer.pack(message, 'params'))
+  }
+  const tell = (method: string, params: readonly unknown[]): void =>
+    void peer.attempt(method, () => send(method, params))
+
+  // What these marks pass is released: it arrived, and nobody takes it.
+  const discard = (marks: unknown): void => {
+    if (!takesAny() || !Array.isArray(marks)) return
+    const released: unknown[] = []
+    // Not to its length: a sparse list of a few bytes can be as long as it likes.
+    for (const mark of Object.values(marks as readonly unknown[])) {
+      const [, kind, id] = Array.isArray(mark) ? (mark as readonly unknown[]) : []
+      const [, method] = (typeof kind === 'string' && needed[kind]) || []
+      if (method === 'rpc.release') released.push(id, 1)
+      else if (method) tell(method, [id])
+    }
+    if (released.length) tell('rpc.release', released)
   }
 
   return {
-    // Who takes only some says so, after the one word for all.
+    name: 'encoding',
+    rank: ENCODING,
     get capabilities() {
-      const own = ALL.filter((name) => kinds.some((kind) => kind.capability === name))
-      return own.length === ALL.length ? ['values'] : own.length ? ['values', 'partial', ...own] : []
+      if (!provided.size) return []
+      return provided.size === ALL.length ? ['values'] : ['values', 'partial', ...provided]
     },
     face: {
-      collect: (given) => void (lists = given),
       add: (kind) => {
-        kinds.push(kind)
+        if (kind.feature) provided.add(kind.feature)
+        if (kind.isLast) kinds.push(kind)
+        else kinds.unshift(kind)
         for (const name of kind.names) byName.set(name, kind)
       },
-      takes,
+      provide: (feature) => provided.add(feature),
+      collect: (given) => {
+        lists = given
+        provided.add('collections')
+      },
+      request: (feature, method, params, options) => {
+        const call = peer.call(method, params, options)
+        // Whoever passed a reference has references.
+        if (feature === 'references') return call
+        return call.catch((error: Partial<RPCError>) => {
+          if (error.code !== METHOD_NOT_FOUND || takes(feature)) throw error
+          throw new RPCError(METHOD_NOT_FOUND, `The other side lacks the feature \`${feature}\``)
+        })
+      },
       send,
-      tell: (method, params) => void core.attempt(method, () => send(method, params)),
+      tell,
     },
     around: {
-      pack: (next) => (message, member, given, context) => {
+      pack: (next) => (message, member, options, call) => {
         // Params are one level above what is passed.
         const level = member === 'params' ? 0 : 1
         // Most messages.
         if (!transport.codec && isPlainData(message[member], maxDepth, isSpecial, level))
-          return next(message, member, given, context)
-        const moved = new Set(given?.transfer)
-        const passing: Passing = { moved, scope: given?.scoped ? new Map() : undefined, context }
+          return next(message, member, options, call)
+        const moved = new Set(options?.transfer)
+        const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
         const made: Mark[] = []
         try {
           const { payload, marks } = codec.encode(
@@ -189,7 +259,7 @@ export function values(core: Core): Hooks<Values> {
             message.values = marks
             hasMarked = true
           }
-          return next(message, member, moved.size ? { ...given, transfer: [...moved] } : given, context)
+          return next(message, member, moved.size ? { ...options, transfer: [...moved] } : options, call)
         } catch (error) {
           delete message.values
           made.forEach((mark) => retract(mark, false))
@@ -197,35 +267,48 @@ export function values(core: Core): Hooks<Values> {
           throw error instanceof RPCError ? error : new TypeError(member + messageOf(error), { cause: error })
         }
       },
-      unpack: () => (payload, marks, given) => decodeAll(payload, marks, given),
-      drop: () => drop,
-      discard: () => (marks) => {
-        for (const mark of Array.isArray(marks) ? (marks as readonly unknown[]) : []) {
-          const [, kind, id] = Array.isArray(mark) ? (mark as readonly unknown[]) : []
-          byName.get(String(kind))?.discard?.(id, String(kind))
+      unpack: () => (payload, marks, options) => {
+        // A peer that announced nothing gets nothing made of it.
+        if (!takesAny()) return payload
+        const taken: unknown[] = []
+        try {
+          return codec.decode(
+            payload,
+            marks,
+            (kind, details, value, mark) => {
+              const known = byName.get(kind)
+              if (!known && featureOf(kind)) unknownKind(kind)
+              const revived = known?.revive?.(kind, details, value, options)
+              if (revived !== undefined) taken.push(mark)
+              return revived
+            },
+            maxDepth,
+          )
+        } catch (error) {
+          const isTaken = new Set(taken)
+          if (Array.isArray(marks)) discard(Object.values(marks).filter((mark) => !isTaken.has(mark)))
+          throw error
         }
       },
+      drop: () => (message, wasSent = false) => {
+        const { values = [] } = message
+        delete message.values
+        values.forEach((mark) => retract(mark, wasSent))
+      },
+      discard: () => discard,
       post: (next) => (message, transfer) => {
         if (hasMarked) [message].flat().forEach(checkPeer)
         next(message, transfer)
       },
     },
   }
-
-  function decodeAll(payload: unknown, marks: unknown, given?: RPCInvokeOptions): unknown {
-    // Who announced nothing gets nothing made of it.
-    if (!takesAny()) return payload
-    return codec.decode(
-      payload,
-      marks,
-      (kind, details, value) => byName.get(kind)?.revive?.(kind, details, value, given),
-      maxDepth,
-    )
-  }
 }
 
-/** References, signals and streams also in Maps and Sets. */
-export function collections(core: Core): Hooks {
-  core.need(values).collect({ listOf, createLate })
-  return {}
+function unknownKind(kind: string): never {
+  const [feature] = needed[kind] ?? []
+  throw new TypeError(
+    feature
+      ? `a ${kind} arrived, and this side lacks the feature \`${feature}\``
+      : `There is no kind \`${kind}\` of values`,
+  )
 }

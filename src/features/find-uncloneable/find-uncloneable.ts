@@ -1,8 +1,11 @@
-/** Finds what a platform refused to clone, which it does not say. */
-import type { Core, Draft, Hooks } from '../../peer/seam.ts'
+/** The feature `findUncloneable`: finds what the platform refused to clone, which it does not say. */
+import type { Draft, Hooks, Peer } from '../../peer/seam.ts'
 import { messageOf } from '../../protocol/errors.ts'
 import { isObject, isPlainObject } from '../../protocol/guards.ts'
-import { encode, type Medium, type Take } from '../../values/encode.ts'
+import type { Medium } from '../../values/codec.ts'
+import { encode } from '../../values/encode.ts'
+import type { Take } from '../../values/marks.ts'
+import { ANYWHERE } from '../ranks.ts'
 
 const isCloneable = (value: unknown): boolean => {
   try {
@@ -16,7 +19,9 @@ const isCloneable = (value: unknown): boolean => {
 const medium: Medium = { isClone: true, carries: () => true }
 
 /** The error of a post that failed gets the path of what it failed for, if that can be found. */
-export const culprit = (_: Core): Hooks => ({
+export const findUncloneable = (_: Peer): Hooks => ({
+  name: 'findUncloneable',
+  rank: ANYWHERE,
   around: {
     explain: (next) => (message, transfer, given) => {
       const error = next(message, transfer, given)

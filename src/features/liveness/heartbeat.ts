@@ -1,29 +1,71 @@
+/** The feature `heartbeat`: asks a silent peer whether it is still there, where nothing else tells that it is gone. */
 import { checkTimeout } from '../../peer/arguments.ts'
-import type { Core, Hooks } from '../../peer/seam.ts'
+import type { Hooks, Peer, Points } from '../../peer/seam.ts'
 import { CLOSED } from '../../protocol/errors.ts'
-/** Asks the other side for a sign of life, where nothing else tells that it is gone. */
+import { LIVENESS } from '../ranks.ts'
+
+/** Options of `heartbeat`. */
+export interface HeartbeatOptions {
+  /**
+   * Milliseconds of silence, while a call, stream or reference is open, after which a portcall peer is asked whether it is there;
+   * after as many again without a message it counts as gone. Choose more than its longest piece of work. Default: 0: it is not asked.
+   */
+  readonly heartbeat?: number | undefined
+}
+
+export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
+  checkTimeout(interval)
+  const answers: Hooks = {
+    name: 'heartbeat',
+    rank: LIVENESS,
+    capabilities: ['ping'],
+    among: ['ping'],
+    requests: { 'rpc.ping': () => null },
+  }
+  if (!interval) return answers
+  let call: Points['call']
+  const { heard, stop } = createHeartbeat({
+    interval,
+    isNeeded: () => peer.can('ping') && peer.isInUse(),
+    ask: () => void call('rpc.ping', [], {}).catch(() => {}),
+    gone: peer.gone,
+  })
+  return {
+    ...answers,
+    around: {
+      // Features of users see no pings.
+      call: (next) => (call = next),
+      receive: (next) => (data, origin) => {
+        heard()
+        next(data, origin)
+      },
+      lost: (next) => (reason) => {
+        next(reason)
+        if (reason.code === CLOSED) stop()
+      },
+    },
+  }
+}
 
 export interface HeartbeatDeps {
-  /** Milliseconds of silence, 0 for never, after which the other side is asked, and again until it counts as gone. */
   readonly interval: number
-  /** Whether it matters now that the other side is there. */
+  /** Whether it matters now that the peer is there. */
   readonly isNeeded: () => boolean
   readonly ask: () => void
   readonly gone: (reason: string) => void
 }
 
 export interface Heartbeat {
-  /** Something came from the other side. */
+  /** Something came from the peer. */
   readonly heard: () => void
   readonly stop: () => void
 }
 
 /**
  * Look four times in an interval. What this side slept through (a hidden tab's timers, a debugger, a frozen page) is no
- * silence of the other one: a look that comes late begins anew.
+ * silence of the peer: a look that comes late starts over.
  */
 export function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Heartbeat {
-  if (!interval) return { heard() {}, stop() {} }
   const every = interval / 4
   let lookedAt = performance.now()
   let silentSince = lookedAt
@@ -51,32 +93,4 @@ export function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps
   // Node must be able to exit.
   ;(timer as { unref?(): void }).unref?.()
   return { heard, stop: () => clearInterval(timer as number) }
-}
-
-/** Asks a silent peer for a sign of life, by the option `heartbeat`; answers when it is asked. */
-export function heartbeat(core: Core): Hooks {
-  const { heartbeat: interval = 0 } = core.options
-  checkTimeout(interval)
-  const requests = { 'rpc.ping': () => null }
-  const answers: Hooks = { capabilities: ['ping'], among: ['ping'], requests }
-  if (!interval) return answers
-  const { heard, stop } = createHeartbeat({
-    interval,
-    isNeeded: () => core.can('ping') && core.isInUse(),
-    ask: () => void core.call('rpc.ping', [], {}).catch(() => {}),
-    gone: core.gone,
-  })
-  return {
-    ...answers,
-    around: {
-      receive: (next) => (data, origin) => {
-        heard()
-        next(data, origin)
-      },
-      lost: (next) => (reason) => {
-        next(reason)
-        if (reason.code === CLOSED) stop()
-      },
-    },
-  }
 }

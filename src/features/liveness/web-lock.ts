@@ -4,8 +4,9 @@
  * however it did (https://www.w3.org/TR/web-locks/#termination-of-locks). A lock keeps a page out of Firefox's back/forward
  * cache, so it is given back when there is nothing to do (`rpc.lock []`).
  */
-import type { Core, Hooks } from '../../peer/seam.ts'
-import { values } from '../encoding/encoding.ts'
+import type { Hooks, Peer } from '../../peer/seam.ts'
+import { encoding } from '../encoding/encoding.ts'
+import { LIVENESS } from '../ranks.ts'
 
 /** Milliseconds without anything to do after which the other side is told, and again until the lock is given back. */
 const IDLE = 1_000
@@ -104,23 +105,25 @@ export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vig
 }
 
 /** Finds out that a worker has ended, by a Web Lock, where its transport says who holds it and who watches. */
-export function vigil(core: Core): Hooks {
-  const { lock } = core.transport
+export function webLock(peer: Peer): Hooks {
+  const { lock } = peer.transport
   if (!lock || !locks()) return {}
   const { notices, heard, end } = createVigil({
-    name: `portcall:${core.session}`,
+    name: `portcall:${peer.session}`,
     role: lock,
-    isInUse: () => core.isInUse(),
-    tell: core.need(values).tell,
-    gone: core.gone,
+    isInUse: () => peer.isInUse(),
+    tell: peer.need(encoding).tell,
+    gone: peer.gone,
   })
   return {
+    name: 'webLock',
+    rank: LIVENESS,
     capabilities: ['lock'],
     among: ['lock'],
     notices: { 'rpc.lock': ([lock]: [string?]) => notices['rpc.lock']?.(lock) },
     around: {
       receive: (next) => (data, origin) => {
-        if (core.can('lock')) heard()
+        if (peer.can('lock')) heard()
         next(data, origin)
       },
       lost: (next) => (reason) => {

@@ -1,11 +1,12 @@
-/** `get` and `set` of what was passed by `proxy()`. */
-import type { Core, Hooks } from '../../peer/seam.ts'
+/** The feature `properties`: `get` and `set` of what was passed by `proxy()`. */
 import { isReserved } from '../../peer/methods.ts'
+import { nodeOf } from '../../peer/remote.ts'
+import type { Hooks, Peer } from '../../peer/seam.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
-import { nodeOf } from '../../peer/remote.ts'
-import { isProxied, type Reference, referenceOf, references } from '../references/references.ts'
-import { among } from '../encoding/encoding.ts'
+import { among, encoding } from '../encoding/encoding.ts'
+import { type Reference, referenceOf } from '../references/reference.ts'
+import { isProxied, references } from '../references/references.ts'
 
 const member = (remote: object): [reference: Reference, prefix: string] => {
   const reference = referenceOf(remote)
@@ -17,18 +18,18 @@ const member = (remote: object): [reference: Reference, prefix: string] => {
 /** Read a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. */
 export function get<T = unknown>(remote: object, name: string): Promise<T> {
   const [reference, prefix] = member(remote)
-  return reference.request('rpc.get', [prefix + name]) as Promise<T>
+  return reference.request('properties', 'rpc.get', [prefix + name]) as Promise<T>
 }
 
 /** Write a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. */
 export async function set(remote: object, name: string, value: unknown): Promise<void> {
   const [reference, prefix] = member(remote)
-  await reference.request('rpc.set', [prefix + name, value])
+  await reference.request('properties', 'rpc.set', [prefix + name, value])
 }
 
-/** The other side may read and write properties of what was passed by `proxy()`. */
-export function properties(core: Core): Hooks {
-  const { exported } = core.need(references)
+export function properties(peer: Peer): Hooks {
+  const { exported } = peer.need(references)
+  peer.need(encoding).provide('properties')
   const property = (id: unknown, path: unknown): Property => {
     const entry = exported(id)
     let target: unknown = isProxied(entry) ? entry.target : undefined
@@ -43,10 +44,11 @@ export function properties(core: Core): Hooks {
   }
 
   return {
+    name: 'properties',
     among,
     requests: {
-      'rpc.get': (id: unknown, path: unknown) => property(id, path).get(),
-      'rpc.set': (id: unknown, path: unknown, value: unknown) => property(id, path).set(value),
+      'rpc.get': ([id, path]: unknown[]) => property(id, path).get(),
+      'rpc.set': ([id, path, value]: unknown[]) => property(id, path).set(value),
     },
   }
 }

@@ -1,10 +1,7 @@
+/** `proxy()`: marks an object to cross by reference, while it goes on to work like the object itself here. */
+import type { Proxied } from '../../peer/remote-types.ts'
 import { isObject } from '../../protocol/guards.ts'
 import { SPECIAL } from '../../values/look.ts'
-
-declare const proxied: unique symbol
-
-/** An object that crosses by reference. Branded, so that only such are typed as remotes. */
-export type Proxied<T> = T & { readonly [proxied]: true }
 
 // One for an object, so that it can be compared.
 const proxies = new WeakMap<object, object>()

@@ -1,14 +1,15 @@
 /**
- * AbortSignals that cross. Who has the signal listens to it and tells: `rpc.abort [id, error?, reason?]`. The other side
+ * The feature `signals`: AbortSignals that cross. Who has the signal listens to it and tells: `rpc.abort [id, error?, reason?]`. The other side
  * keeps its controller as long as the signal may still abort: its listeners need no other reason to live.
  * When the signal itself has been collected, it cannot: `rpc.forget [id]`.
  */
 import type { SignalLike } from '../../peer/context.ts'
-import { type Core, type Hooks, limitOf } from '../../peer/seam.ts'
+import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { isObject, tagOf } from '../../protocol/guards.ts'
 import { isPlainData } from '../../values/look.ts'
-import { among, values } from '../encoding/encoding.ts'
+import { among, encoding } from '../encoding/encoding.ts'
+import { ANYWHERE } from '../ranks.ts'
 
 interface Export {
   readonly weak: WeakRef<SignalLike>
@@ -20,10 +21,9 @@ interface Export {
 /** Of a reason that is no error. */
 const MAX_DEPTH = 32
 
-/** AbortSignals cross; they abort over there, too. */
-export function signals(core: Core): Hooks {
-  const { add, send, tell } = core.need(values)
-  const maxReferences = limitOf(core, 'maxReferences', 262_144)
+export function signals(peer: Peer): Hooks {
+  const { add, send, tell } = peer.need(encoding)
+  const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   const ids = new WeakMap<SignalLike, number>()
   const exports = new Map<unknown, Export>()
   const imports = new Map<unknown, AbortController>()
@@ -36,7 +36,7 @@ export function signals(core: Core): Hooks {
   // An error as such, anything else as it is.
   const reasonOf = (reason: unknown): readonly unknown[] =>
     reason instanceof Error || tagOf(reason) === 'DOMException'
-      ? [core.errorOut(reason)]
+      ? [peer.errorOut(reason)]
       : reason === undefined
         ? []
         : isPlainData(reason, MAX_DEPTH)
@@ -44,12 +44,12 @@ export function signals(core: Core): Hooks {
           : []
 
   const fromReason = (error: unknown, reason: unknown): unknown =>
-    isObject(error) ? core.errorIn(error) : reason
+    isObject(error) ? peer.errorIn(error) : reason
 
   // Whoever is not there yet is told when it comes, after what was held for it.
   const whenThere = (step: () => void): void => {
-    if (core.state !== 'waiting') return step()
-    const stop = core.onPeer((now) => {
+    if (peer.state !== 'waiting') return step()
+    const stop = peer.onPeer((now) => {
       if (now === 'waiting') return
       stop()
       queueMicrotask(step)
@@ -57,7 +57,7 @@ export function signals(core: Core): Hooks {
   }
 
   add({
-    capability: 'signals',
+    feature: 'signals',
     names: ['signal'],
     is: (_, tag) => tag === 'AbortSignal',
     take: (value) => {
@@ -108,6 +108,8 @@ export function signals(core: Core): Hooks {
     },
   })
   return {
+    name: 'signals',
+    rank: ANYWHERE,
     among,
     notices: {
       'rpc.abort': ([id, error, reason]: unknown[]) => {

@@ -1,111 +1,19 @@
-/** Web streams as async iterables and back, for engines and media that cannot transfer them. */
-
-import type { Core, Hooks } from '../../peer/seam.ts'
+/** The feature `webStreams`: web streams cross. They are transferred where engine and medium do that; else their chunks cross. */
+import type { Hooks, Peer } from '../../peer/seam.ts'
+import { encoding } from '../encoding/encoding.ts'
 import { references } from '../references/references.ts'
 import { streams } from '../streams/streams.ts'
-import { values } from '../encoding/encoding.ts'
+import { chunksOf, readableOf, sinkOf, transfersStreams, writableTo } from './stream-adapters.ts'
 
-type Chunks = AsyncIterable<unknown>
-
-let isTransferable: boolean | undefined
-
-/** Whether this engine transfers streams. */
-export function transfersStreams(): boolean {
-  if (isTransferable === undefined) {
-    const stream = new ReadableStream()
-    try {
-      structuredClone(stream, { transfer: [stream] })
-      isTransferable = true
-    } catch {
-      isTransferable = false
-    }
-  }
-  return isTransferable
-}
-
-/** The chunks of a stream; ending early cancels it. */
-export function chunksOf(stream: ReadableStream<unknown>): AsyncIterableIterator<unknown> {
-  // Not locked before it is read.
-  let reader: ReadableStreamDefaultReader<unknown> | undefined
-  return {
-    next: () => (reader ??= stream.getReader()).read() as Promise<IteratorResult<unknown>>,
-    return: async (reason?: unknown) => {
-      await (reader ?? stream).cancel(reason)
-      return { value: undefined, done: true }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
-}
-
-/** A stream of what an iterable gives, asked for as it is read. */
-export function readableOf(chunks: AsyncIterator<unknown>): ReadableStream<unknown> {
-  return new ReadableStream(
-    {
-      pull: async (controller) => {
-        const { value, done } = await chunks.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel: async (reason: unknown) => {
-        if (reason === undefined) await chunks.return?.()
-        else await chunks.throw?.(reason).catch(() => {})
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-const sinks = new WeakMap<object, (chunks: Chunks) => Promise<void>>()
-
-/** A function that writes what an iterable gives into a stream, and closes it. The same one for the same stream. */
-export function sinkOf(stream: WritableStream<unknown>): (chunks: Chunks) => Promise<void> {
-  const former = sinks.get(stream)
-  if (former) return former
-  const sink = async (chunks: Chunks): Promise<void> => {
-    const writer = stream.getWriter()
-    try {
-      for await (const chunk of chunks) await writer.write(chunk)
-      await writer.close()
-    } catch (error) {
-      await writer.abort(error).catch(() => {})
-      throw error
-    }
-  }
-  sinks.set(stream, sink)
-  return sink
-}
-
-/** A stream whose chunks a function like that of `sinkOf` gets; it is closed when that has written all. */
-export function writableTo(sink: (chunks: Chunks) => Promise<unknown>): WritableStream<unknown> {
-  const { readable, writable } = new TransformStream<unknown, unknown>()
-  const writer = writable.getWriter()
-  const written = sink(chunksOf(readable))
-  return new WritableStream({
-    start: (controller) => {
-      written.catch((error: unknown) => controller.error(error))
-    },
-    write: (chunk) => writer.write(chunk),
-    close: async () => {
-      await writer.close()
-      await written
-    },
-    abort: async (reason) => {
-      await writer.abort(reason)
-    },
-  })
-}
-
-/** Web streams cross: they move where that can be, else their chunks do. */
-export function webstreams(core: Core): Hooks {
-  const { codec } = core.transport
-  const isOne = (_: object, tag: string): boolean => /^(Readable|Writable|Transform)Stream$/.test(tag)
+export function webStreams(peer: Peer): Hooks {
+  const { codec } = peer.transport
+  const stream = peer.need(streams)
+  const reference = peer.need(references)
   const moves = (): boolean => !codec && transfersStreams()
-  core.need(values).add({
-    capability: 'streams',
+  peer.need(encoding).add({
+    feature: 'webStreams',
     names: ['readable', 'writable'],
-    is: isOne,
+    is: (_, tag) => /^(Readable|Writable|Transform)Stream$/.test(tag),
     isMarked: () => !moves(),
     take: (value, { moved, scope }) => {
       const tag =
@@ -120,19 +28,16 @@ export function webstreams(core: Core): Hooks {
         return { value }
       }
       if (tag === 'ReadableStream')
-        return { mark: ['readable', produce(chunksOf(value as ReadableStream), undefined)] }
-      return tag ? { mark: ['writable', exportOf(sinkOf(value as WritableStream), scope)] } : undefined
+        return { mark: ['readable', stream.produce(chunksOf(value as ReadableStream), undefined)] }
+      return tag
+        ? { mark: ['writable', reference.exportOf(sinkOf(value as WritableStream), scope)] }
+        : undefined
     },
     revive: (kind, [id], _, options) =>
       kind === 'readable'
-        ? readableOf(consume(id, options?.signal))
-        : writableTo(revive('function', id) as () => Promise<unknown>),
+        ? readableOf(stream.consume(id, options?.signal))
+        : writableTo(reference.importOf('function', id) as () => Promise<unknown>),
     retract: (id, wasSent, kind) => (kind === 'readable' ? stream : reference).retract(id, wasSent),
-    discard: (id, kind) => (kind === 'readable' ? stream : reference).discard(id),
   })
-  const stream = core.need(streams)
-  const reference = core.need(references)
-  const { produce, consume } = stream
-  const { exportOf, revive } = reference
-  return {}
+  return { name: 'webStreams' }
 }

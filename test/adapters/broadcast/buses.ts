@@ -1,6 +1,6 @@
 /** What a bus promises, run in Node and in browsers. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Bus, broadcastBus, type BusOptions, type BusPeer } from '../../../src/adapters/broadcast/broadcast.ts'
+import { type Bus, broadcastBus, type BusOptions, type BusPeer } from '../../../src/entries/broadcast.ts'
 import { callContext, ErrorCode } from '../../../src/index.ts'
 import { rejection, within } from '../../contract/fixture.ts'
 

@@ -1,6 +1,6 @@
 /** A Node thread on the bus whose name it is given. */
 import { workerData } from 'node:worker_threads'
-import { broadcastBus } from '../../../src/adapters/broadcast/broadcast.ts'
+import { broadcastBus } from '../../../src/entries/broadcast.ts'
 
 const noted: unknown[] = []
 const bus = broadcastBus(workerData as string, {

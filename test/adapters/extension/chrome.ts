@@ -1,5 +1,5 @@
 /** `chrome` as far as the tests need it. */
-import type { PortLike } from '../../../src/adapters/extension/extension.ts'
+import type { PortLike } from '../../../src/entries/extension.ts'
 
 interface Event<L> {
   addListener(listener: L): void

@@ -1,7 +1,7 @@
 /** What an extension's ports are and do besides the contract, in Chromium. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Frame, Page } from 'playwright'
-import type { Sender } from '../../../src/adapters/extension/extension.ts'
+import type { Sender } from '../../../src/entries/extension.ts'
 import { ErrorCode } from '../../../src/index.ts'
 import { watchConsole } from '../../events/browsers.ts'
 import { type Failure, type Rig, startRig, tell } from './rig.ts'

@@ -1,6 +1,6 @@
 /** What needs no browser: misuse, and what is left behind. The ports here are made by hand; extension.test.ts has real ones. */
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { extensionTransport, type PortLike, serve } from '../../../src/adapters/extension/extension.ts'
+import { extensionTransport, type PortLike, serve } from '../../../src/entries/extension.ts'
 import { ErrorCode, RPC } from '../../../src/index.ts'
 import { rejection } from '../../contract/fixture.ts'
 

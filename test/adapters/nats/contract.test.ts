@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll } from 'vitest'
 import { type RunningService, startService } from '../../../scripts/services.mjs'
-import { natsTransport } from '../../../src/adapters/nats/nats.ts'
+import { natsTransport } from '../../../src/entries/nats.ts'
 import { sessionTransport } from '../../../src/adapters/nats/served-session.ts'
 import { answering, newInbox } from '../../../src/adapters/nats/wire.ts'
 import type { Connection, Kind } from '../../contract/fixture.ts'

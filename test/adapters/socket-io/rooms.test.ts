@@ -1,7 +1,7 @@
 /** Serving all clients of a server, and rooms within one process; across processes: cluster.test.ts. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type RoomSocketLike, room } from '../../../src/adapters/socket-io/room.ts'
-import { serveSocketIo } from '../../../src/adapters/socket-io/socket-io-server.ts'
+import { serveSocketIo } from '../../../src/entries/socket-io-server.ts'
 import { socketIoTransport } from '../../../src/adapters/socket-io/socket-io.ts'
 import { ErrorCode, type RPC, type RPCInitOptions } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'

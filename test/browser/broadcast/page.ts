@@ -1,6 +1,6 @@
 /** Another page on the bus whose name stands in its address. */
 import '../silent.ts'
-import { broadcastBus } from '../../../src/adapters/broadcast/broadcast.ts'
+import { broadcastBus } from '../../../src/entries/broadcast.ts'
 
 const noted: unknown[] = []
 const bus = broadcastBus(new URLSearchParams(location.search).get('name') ?? '', {

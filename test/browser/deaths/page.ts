@@ -1,6 +1,6 @@
 /** A page that is at a shared worker or on a bus, as its address says. */
-import { broadcastBus } from '../../../src/adapters/broadcast/broadcast.ts'
-import { sharedWorkerTransport } from '../../../src/adapters/shared-worker/shared-worker.ts'
+import { broadcastBus } from '../../../src/entries/broadcast.ts'
+import { sharedWorkerTransport } from '../../../src/entries/shared-worker.ts'
 import { serviceMethods } from '../../deaths/methods.ts'
 import { serveWatched } from '../../deaths/service.ts'
 

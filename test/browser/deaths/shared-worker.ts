@@ -1,5 +1,5 @@
 /** A worker that is left by its pages, and tells one of them how that went; or that ends. */
-import { sharedWorkerTransport } from '../../../src/adapters/shared-worker/shared-worker.ts'
+import { sharedWorkerTransport } from '../../../src/entries/shared-worker.ts'
 import { serviceMethods } from '../../deaths/methods.ts'
 import { live, type Living, type Outcome, type Watched, watchedRPC } from '../../deaths/scenario.ts'
 

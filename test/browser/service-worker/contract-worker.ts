@@ -1,5 +1,5 @@
 /** Runs for each client what that asks for last, by `{ run: kind }`. */
-import { type ClientLike, serviceWorkerTransport } from '../../../src/adapters/service-worker/service-worker.ts'
+import { type ClientLike, serviceWorkerTransport } from '../../../src/entries/service-worker.ts'
 import type { Kind } from '../../contract/fixture.ts'
 import { type Behind, run } from '../../windows/medium.ts'
 

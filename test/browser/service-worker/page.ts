@@ -1,6 +1,6 @@
 /** A further client of the worker that this page is in the scope of. The test calls it by what it puts on its window. */
 import '../silent.ts'
-import { serviceWorkerTransport } from '../../../src/adapters/service-worker/service-worker.ts'
+import { serviceWorkerTransport } from '../../../src/entries/service-worker.ts'
 import { RPC } from '../../../src/index.ts'
 
 const told: unknown[] = []

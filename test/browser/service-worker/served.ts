@@ -1,5 +1,5 @@
 /** A service worker that serves all its clients, and tells of them. */
-import { serve } from '../../../src/adapters/service-worker/service-worker.ts'
+import { serve } from '../../../src/entries/service-worker.ts'
 import { callContext, type RPC } from '../../../src/index.ts'
 
 const scope = self as unknown as { skipWaiting(): void; readonly clients: { claim(): Promise<void> } }

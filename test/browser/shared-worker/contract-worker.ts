@@ -1,5 +1,5 @@
 /** Runs, for each page that connects, what the worker's name says. */
-import { sharedWorkerTransport } from '../../../src/adapters/shared-worker/shared-worker.ts'
+import { sharedWorkerTransport } from '../../../src/entries/shared-worker.ts'
 import { answerPlainly } from '../../contract/plain.ts'
 import { serve } from '../../contract/service.ts'
 

@@ -1,6 +1,6 @@
 /** A further page of the worker whose name and address stand in its own. The test calls it by what it puts on its window. */
 import '../silent.ts'
-import { sharedWorkerTransport } from '../../../src/adapters/shared-worker/shared-worker.ts'
+import { sharedWorkerTransport } from '../../../src/entries/shared-worker.ts'
 import { RPC } from '../../../src/index.ts'
 
 const { name = '', url = '' } = Object.fromEntries(new URLSearchParams(location.search))

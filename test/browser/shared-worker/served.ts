@@ -1,5 +1,5 @@
 /** A worker that serves all pages, and tells of them. */
-import { serve } from '../../../src/adapters/shared-worker/shared-worker.ts'
+import { serve } from '../../../src/entries/shared-worker.ts'
 import { callContext, type RPC } from '../../../src/index.ts'
 
 let made = 0

@@ -1,4 +1,4 @@
-import { laneTransport } from '../../../src/index.ts'
+import { channelTransport } from '../../../src/index.ts'
 import type { Kind } from '../../contract/fixture.ts'
 import { bare, run } from '../../windows/medium.ts'
 
@@ -9,7 +9,7 @@ type Command = { readonly do: 'stop' } | { readonly do: 'start'; readonly kind: 
 
 // Beside the lane, on the same worker: what is to run behind it next.
 scope.addEventListener('message', ({ data }: MessageEvent<Partial<Command>>) => {
-  if (data.do === 'start' && data.kind) stop = run(data.kind, bare(laneTransport(scope, 'files'))).stop
+  if (data.do === 'start' && data.kind) stop = run(data.kind, bare(channelTransport(scope, 'files'))).stop
   if (data.do !== 'stop') return
   stop()
   scope.postMessage('stopped')

@@ -97,7 +97,7 @@ function start({ kind, at, lane, spy = false, origin, ...options }: Start): void
     ...options,
     origin: origin === 'any' ? () => true : origin,
   })
-  const transport = noting(bare((lane ? base.lane?.(lane) : base) ?? base))
+  const transport = noting(bare((lane ? base.openChannel?.(lane) : base) ?? base))
   transports.push(transport)
   running.push(run(kind, transport, { whoami: () => me }))
 }

@@ -32,7 +32,7 @@ function placeOf(): Place {
   const place: { -readonly [K in keyof Place]?: Place[K] } = { to: () => {}, hear: () => {} }
   const upgrade = upgradeTransport({
     endpoint: {},
-    name: undefined,
+    channel: undefined,
     opaque: false,
     greets: () => [ORIGIN],
     trusts: () => false,

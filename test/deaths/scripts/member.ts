@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { broadcastBus } from '../../../src/adapters/broadcast/broadcast.ts'
+import { broadcastBus } from '../../../src/entries/broadcast.ts'
 import { serviceMethods } from '../methods.ts'
 
 broadcastBus(workerData as string, { methods: serviceMethods() })

@@ -1,4 +1,4 @@
-import { broadcastBus } from '../../../../src/adapters/broadcast/broadcast.ts'
+import { broadcastBus } from '../../../../src/entries/broadcast.ts'
 import { methods } from './methods.ts'
 
 // A tab that stays, a frame, or the worker of a page.

@@ -1,7 +1,7 @@
 /** A page that leaves, comes back, and says how that was. Nobody drives it, as a debugger may keep it out of the cache. */
-import { broadcastBus } from '../../../../src/adapters/broadcast/broadcast.ts'
-import { serviceWorkerTransport } from '../../../../src/adapters/service-worker/service-worker.ts'
-import { sharedWorkerTransport } from '../../../../src/adapters/shared-worker/shared-worker.ts'
+import { broadcastBus } from '../../../../src/entries/broadcast.ts'
+import { serviceWorkerTransport } from '../../../../src/entries/service-worker.ts'
+import { sharedWorkerTransport } from '../../../../src/entries/shared-worker.ts'
 import { RPC, windowTransport } from '../../../../src/index.ts'
 import { type Case, cases, type Report } from '../protocol.ts'
 

@@ -1,4 +1,4 @@
-import { serve } from '../../../../src/adapters/service-worker/service-worker.ts'
+import { serve } from '../../../../src/entries/service-worker.ts'
 import { methods } from './methods.ts'
 
 serve(methods)

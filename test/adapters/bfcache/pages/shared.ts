@@ -1,4 +1,4 @@
-import { serve } from '../../../../src/adapters/shared-worker/shared-worker.ts'
+import { serve } from '../../../../src/entries/shared-worker.ts'
 import { methods } from './methods.ts'
 
 serve(methods)

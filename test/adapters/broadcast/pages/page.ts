@@ -1,6 +1,6 @@
 /** A page on a bus and at a shared worker, which tells whether it is the same document as before. */
-import { broadcastBus } from '../../../../src/adapters/broadcast/broadcast.ts'
-import { sharedWorkerTransport } from '../../../../src/adapters/shared-worker/shared-worker.ts'
+import { broadcastBus } from '../../../../src/entries/broadcast.ts'
+import { sharedWorkerTransport } from '../../../../src/entries/shared-worker.ts'
 import { RPC } from '../../../../src/index.ts'
 
 const born = crypto.randomUUID()

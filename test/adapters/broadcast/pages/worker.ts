@@ -1,3 +1,3 @@
-import { serve } from '../../../../src/adapters/shared-worker/shared-worker.ts'
+import { serve } from '../../../../src/entries/shared-worker.ts'
 
 const server = serve({ clients: () => server.clients.size })

@@ -4,7 +4,7 @@ import {
   type ExtensionTransport,
   type Sender,
   serve,
-} from '../../../../src/adapters/extension/extension.ts'
+} from '../../../../src/entries/extension.ts'
 import { callContext, type Diagnostic, RPC } from '../../../../src/index.ts'
 import type { Chrome } from '../chrome.ts'
 

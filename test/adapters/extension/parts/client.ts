@@ -1,5 +1,5 @@
 /** A content script, a page of an extension or a web page, that does what events of its document say. */
-import { extensionTransport, type PortLike, serve } from '../../../../src/adapters/extension/extension.ts'
+import { extensionTransport, type PortLike, serve } from '../../../../src/entries/extension.ts'
 import { type PeerState, RPC } from '../../../../src/index.ts'
 import type { Chrome } from '../chrome.ts'
 

@@ -1,6 +1,6 @@
 /** Runs the contract in the part of the browser that loads it, as the address says, and leaves the outcome in the document. */
 import { startTests } from 'vitest/internal/browser'
-import { extensionTransport, type PortLike } from '../../../../src/adapters/extension/extension.ts'
+import { extensionTransport, type PortLike } from '../../../../src/entries/extension.ts'
 import type { RPC } from '../../../../src/index.ts'
 import type { Connection } from '../../../contract/fixture.ts'
 import { contract } from '../../../contract/suite.ts'

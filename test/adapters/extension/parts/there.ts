@@ -1,5 +1,5 @@
 /** What the contract finds at the other side, in the background worker and in a content script: the name of a port says what. */
-import { extensionTransport, type PortLike } from '../../../../src/adapters/extension/extension.ts'
+import { extensionTransport, type PortLike } from '../../../../src/entries/extension.ts'
 import { answerPlainly } from '../../../contract/plain.ts'
 import { serve } from '../../../contract/service.ts'
 import { bare } from '../../../windows/medium.ts'

@@ -1,6 +1,6 @@
 /** One of several processes that serve a subject. Arguments: the port of NATS, and the subject. */
 import { connect } from '@nats-io/transport-node'
-import { serveNats } from '../../../../src/adapters/nats/nats.ts'
+import { serveNats } from '../../../../src/entries/nats.ts'
 import { parentRPC } from '../../parent.ts'
 
 const [port, subject = ''] = process.argv.slice(2)

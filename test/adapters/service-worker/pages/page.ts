@@ -1,5 +1,5 @@
 /** A page that keeps one RPC to its service worker, and what became of it. */
-import { serviceWorkerTransport } from '../../../../src/adapters/service-worker/service-worker.ts'
+import { serviceWorkerTransport } from '../../../../src/entries/service-worker.ts'
 import { RPC } from '../../../../src/index.ts'
 
 export interface Fate {

@@ -1,5 +1,5 @@
 /** A service worker that knows which instance it is, and of which version. */
-import { serve } from '../../../../src/adapters/service-worker/service-worker.ts'
+import { serve } from '../../../../src/entries/service-worker.ts'
 
 declare const VERSION: string
 

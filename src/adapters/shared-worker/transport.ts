@@ -1,0 +1,42 @@
+/** A SharedWorker as a Transport, in a page and in the worker. */
+import { type Endpoint, endpointTransport } from '../../transport/endpoint.ts'
+import type { Receiver, Transport } from '../../transport/transport.ts'
+import { withLifeline } from '../liveness/client-liveness.ts'
+
+/** A SharedWorker as far as it is needed here. */
+export interface SharedWorkerLike {
+  readonly port: Endpoint
+  addEventListener(type: 'error', listener: (event: unknown) => void): void
+  removeEventListener(type: 'error', listener: (event: unknown) => void): void
+}
+
+/**
+ * Speak with a SharedWorker: `wrap(sharedWorkerTransport(new SharedWorker(url, { type: 'module' })))`. The worker is told
+ * when this page is left and finds out when it crashes, and the other way round.
+ * @param worker in the worker itself: the port of a `connect` event, for which `serve` does this.
+ * @throws TypeError for what is neither.
+ */
+export function sharedWorkerTransport(worker: SharedWorkerLike | Endpoint): Transport {
+  if (!('port' in worker)) return withLifeline({ ...endpointTransport(worker), trusted: true })
+  const inner = endpointTransport(worker.port)
+  let receiver: Receiver | undefined
+  const failed = (event: unknown): void => {
+    const { error, message } = Object(event) as Partial<ErrorEvent>
+    receiver?.failed(error ?? new Error(message || 'The worker could not be loaded'))
+  }
+  return withLifeline({
+    ...inner,
+    // Nobody but this origin can make or reach one.
+    trusted: true,
+    listen: (to) => {
+      receiver = to
+      worker.addEventListener('error', failed)
+      inner.listen(to)
+    },
+    close: () => {
+      receiver = undefined
+      worker.removeEventListener('error', failed)
+      inner.close()
+    },
+  })
+}

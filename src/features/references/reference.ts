@@ -1,0 +1,70 @@
+/** What stands behind a remote of something that the peer passed by reference, and how it is released. */
+import type { RPCInvokeOptions } from '../../peer/arguments.ts'
+import { type Caller, nodeOf } from '../../peer/remote.ts'
+import type { Peer } from '../../peer/seam.ts'
+import { RELEASED, RPCError } from '../../protocol/errors.ts'
+import type { RPCParams } from '../../protocol/messages.ts'
+import type { Encoding, FeatureName } from '../encoding/encoding.ts'
+
+export class Reference implements Caller {
+  readonly id: number
+  readonly #peer: Peer
+  readonly #send: Encoding['request']
+  readonly #release: () => void
+  remote: WeakRef<object> | undefined
+  /** Why it cannot be called any more. */
+  end: RPCError | undefined
+
+  constructor(id: number, peer: Peer, send: Encoding['request'], release: () => void) {
+    this.id = id
+    this.#peer = peer
+    this.#send = send
+    this.#release = release
+  }
+
+  request(
+    feature: FeatureName,
+    method: string,
+    params: readonly unknown[],
+    options: RPCInvokeOptions = {},
+  ): Promise<unknown> {
+    return this.end ? Promise.reject(this.end) : this.#send(feature, method, [this.id, ...params], options)
+  }
+
+  invoke(path: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown> {
+    const args = (params ?? []) as readonly unknown[]
+    return this.request('references', 'rpc.call', [path, ...args], options)
+  }
+
+  ask(path: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown> {
+    return this.#peer.ask(this.invoke(path, params, options))
+  }
+
+  construct(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown> {
+    return this.request('classes', 'rpc.new', [path, ...args], options)
+  }
+
+  destroy(): void {
+    if (this.end) return
+    this.end = new RPCError(RELEASED, 'This was released here')
+    this.#release()
+  }
+}
+
+export const referenceOf = (remote: object): Reference | undefined => {
+  const caller = nodeOf(remote)?.caller
+  return caller instanceof Reference ? caller : undefined
+}
+
+/**
+ * Release what the peer passed by reference: it may be collected there, and calls of it reject RELEASED here. Ends a stream.
+ * @throws TypeError for what was not passed by reference.
+ */
+export function release(value: object): void {
+  const reference = referenceOf(value)
+  if (reference) return reference.destroy()
+  const { return: end } = value as Partial<AsyncIterator<unknown>>
+  if (typeof end !== 'function' || !(Symbol.asyncIterator in value))
+    throw new TypeError('Nothing to release: pass a function, object or stream that came from the other side')
+  void end.call(value)
+}

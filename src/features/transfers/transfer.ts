@@ -1,0 +1,24 @@
+/** `transfer()`: marks what moves to the peer in place of being copied. */
+
+/**
+ * Move objects to the peer, wherever `value` stands in params, results, items of streams and arguments of callbacks:
+ * `transfer(image, [image.data.buffer])`.
+ * @throws TypeError if `objects` is no list.
+ */
+export const transfer = <T>(value: T, objects: readonly object[]): T =>
+  new Transferred(value, objects) as unknown as T
+
+/** Holds a function, so that no path that does not know it can send it without a word. */
+export class Transferred {
+  readonly value: unknown
+  readonly objects: readonly object[]
+  readonly unwrap: () => unknown
+
+  constructor(value: unknown, objects: readonly object[]) {
+    if (!Array.isArray(objects))
+      throw new TypeError('transfer(value, [object, …]) takes a list of what moves')
+    this.value = value
+    this.objects = objects
+    this.unwrap = () => value
+  }
+}

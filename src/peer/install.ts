@@ -1,0 +1,62 @@
+/** Installs the features of a peer: composes their wrappers, and collects what they announce, answer and obey. */
+import type { IncomingCall } from './context.ts'
+import type { Around, Feature, Hooks, Peer, Step } from './seam.ts'
+
+export interface Installed {
+  readonly capabilities: readonly string[]
+  /** What obeys a notification, or answers a request. */
+  readonly noticeOf: (call: IncomingCall) => Step | undefined
+  readonly requestOf: (call: IncomingCall) => Step | undefined
+}
+
+type Table = Map<string, readonly [among: readonly string[] | undefined, step: Step]>
+
+/** More than any message of a feature has: a sparse array of a few bytes can be as long as it likes. */
+const MAX_PARAMS = 65_536
+
+/**
+ * The order of the list does not matter, and a feature that is in it twice is installed once: wrappers stand by their rank,
+ * those of one rank in the order of the list.
+ * @throws TypeError for what is no feature, and for two features of one name: they are of two copies of portcall.
+ */
+export function installFeatures(peer: Peer, features: readonly unknown[], kernel: Hooks): Installed {
+  const installed = new Map<unknown, Hooks>()
+  const install = (feature: unknown): Hooks => {
+    let hooks = installed.get(feature)
+    if (!hooks) {
+      if (typeof feature !== 'function')
+        throw new TypeError('`use` takes features and lists of features: use: [references, signals]')
+      hooks = (feature as Feature)(peer, peer.options as never) ?? {}
+      installed.set(feature, hooks)
+    }
+    return hooks
+  }
+  peer.need = (feature) => install(feature).face as never
+  features.forEach(install)
+
+  const all = Array.from(installed.values()).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+  const names = new Set<string>()
+  const capabilities: string[] = []
+  const requests: Table = new Map()
+  const notices: Table = new Map()
+  for (const { name, among, ...hooks } of [kernel, ...all]) {
+    if (name !== undefined && names.size === names.add(name).size)
+      throw new TypeError(`The feature \`${name}\` is of two copies of portcall: import all features from one`)
+    capabilities.push(...(hooks.capabilities ?? []))
+    for (const [method, step] of Object.entries(hooks.requests ?? {})) requests.set(method, [among, step])
+    for (const [method, step] of Object.entries(hooks.notices ?? {})) notices.set(method, [among, step])
+  }
+  for (const { around = {} } of all.reverse())
+    for (const [point, wrap] of Object.entries(around))
+      if (wrap) peer[point as 'post'] = (wrap as NonNullable<Around['post']>)(peer[point as 'post'])
+
+  const find =
+    (table: Table) =>
+    ({ method, params = [] }: IncomingCall): Step | undefined => {
+      const [among, step] = table.get(method) ?? []
+      return !among || (Array.isArray(params) && params.length <= MAX_PARAMS && among.some(peer.can))
+        ? step
+        : undefined
+    }
+  return { capabilities, noticeOf: find(notices), requestOf: find(requests) }
+}

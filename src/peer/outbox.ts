@@ -1,0 +1,60 @@
+/** Where messages wait until the peer connects, as copies of what they were at the call. */
+import { BUSY, cannotSend, CLOSED, RPCError } from '../protocol/errors.ts'
+import { after } from './pending.ts'
+import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
+
+export interface Outbox {
+  /** The peer has connected: post what is queued. */
+  readonly flush: () => void
+  /** Take one call out of what it is queued in. */
+  readonly withdraw: (held: Held, id: unknown) => void
+}
+
+/** @param expires is told when something that is queued gives up waiting. */
+export function createOutbox(peer: Peer, connectTimeout: number, expires: (time: number) => void): Outbox {
+  const maxQueued = limitOf(peer, 'maxQueuedBeforeConnect', 10_000)
+  const queue = new Set<Held>()
+
+  const drop = ({ message }: Held): void => [message].flat().forEach((one) => peer.drop(one))
+
+  peer.send = (message, transfer = []) => {
+    try {
+      if (peer.isOpen) return peer.post(message, transfer) as undefined
+      if (peer.state === 'closed') throw new RPCError(CLOSED, 'destroy() was called')
+      if (queue.size >= maxQueued) throw new RPCError(BUSY, `${queue.size} messages wait already`)
+      const copy = { message, transfer: [...transfer], expires: after(connectTimeout) }
+      const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
+      queue.add(held)
+      expires(held.expires)
+      return held
+    } catch (error) {
+      throw peer.explain(message, transfer, error)
+    }
+  }
+
+  return {
+    flush: () => {
+      for (const [id, entry] of peer.pending) {
+        // What is queued in itself, under its own id, is `connect`.
+        if (entry.held === id) peer.take(id)?.resolve(undefined)
+        if (!entry.held?.collecting) entry.held = undefined
+      }
+      for (const held of queue) {
+        queue.delete(held)
+        const { message, transfer } = held
+        try {
+          peer.post(message, transfer)
+        } catch (error) {
+          peer.diagnose('undeliverable', (message as Draft).method, error)
+          drop(held)
+          for (const { id } of [message].flat()) peer.take(id)?.reject(cannotSend('message', error))
+        }
+      }
+    },
+    withdraw: (held, id) => {
+      if (held.withdraw?.(id) === false) return
+      queue.delete(held)
+      drop(held)
+    },
+  }
+}

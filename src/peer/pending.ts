@@ -1,0 +1,94 @@
+/** The calls of this side that have no answer yet: their deadlines and abort signals, and how they leave the table. */
+import { callError, TIMEOUT } from '../protocol/errors.ts'
+import type { RPCId } from '../protocol/messages.ts'
+import { createAbortListeners } from './abort-listeners.ts'
+import type { RPCInvokeOptions } from './arguments.ts'
+import { createDeadlineTimer } from './deadline-timer.ts'
+import type { Entry, Held, Peer } from './seam.ts'
+
+export interface Pending {
+  readonly add: (
+    id: unknown,
+    method: string,
+    resolve: Entry['resolve'],
+    reject: Entry['reject'],
+    timeout: number,
+    options: RPCInvokeOptions,
+    held: Held | undefined,
+  ) => Entry
+  readonly remove: (id: unknown, entry: Entry) => void
+  /** Look at the deadlines at this time, if not before. */
+  readonly lookAt: (time: number) => void
+  readonly stop: () => void
+}
+
+/** The time in so many milliseconds, on the clock of `performance.now()`; 0: never. */
+export const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
+
+/** @param withdraw takes a call out of what it is queued in. */
+export function createPending(
+  peer: Peer,
+  connectTimeout: number,
+  withdraw: (held: Held, id: unknown) => void,
+): Pending {
+  const { pending } = peer
+
+  const giveUp = (id: unknown, reason: unknown): void => {
+    const entry = peer.take(id)
+    entry?.reject(reason)
+    if (entry?.held) withdraw(entry.held, id)
+    else peer.cancel(id as RPCId, reason)
+  }
+
+  const listen = createAbortListeners(giveUp)
+  const timer = createDeadlineTimer(() => {
+    const now = performance.now()
+    for (const [id, { held, due, timeout, method }] of pending) {
+      const isQueued = held && held.expires < due
+      const end = isQueued ? held.expires : due
+      const ms = isQueued ? connectTimeout : timeout
+      const why = `${isQueued ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms`
+      // With very many deadlines, several together.
+      if (end > now) timer.at(Math.max(end, now + pending.size / 4_096))
+      else giveUp(id, callError(TIMEOUT, method, why, { data: { timeout: ms } }))
+    }
+  })
+
+  const remove = (id: unknown, entry: Entry): void => {
+    pending.delete(id)
+    entry.unlisten?.()
+    // What was not sent is dropped by whatever it was queued in.
+    if (entry.scope && !entry.held) peer.drop(entry.scope, true)
+    if (!pending.size) timer.rest()
+  }
+
+  peer.take = (id) => {
+    const entry = pending.get(id)
+    if (entry) remove(id, entry)
+    return entry
+  }
+
+  return {
+    add: (id, method, resolve, reject, timeout, options, held) => {
+      const due = timeout > 0 ? after(timeout) : Infinity
+      const entry: Entry = {
+        method,
+        resolve,
+        reject,
+        timeout,
+        due,
+        options,
+        held,
+        unlisten: undefined,
+        scope: undefined,
+      }
+      pending.set(id, entry)
+      timer.at(due)
+      if (options.signal) entry.unlisten = listen(options.signal, id)
+      return entry
+    },
+    remove,
+    lookAt: timer.at,
+    stop: timer.stop,
+  }
+}

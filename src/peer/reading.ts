@@ -1,0 +1,76 @@
+/** Tells what a received value is: a call, an answer, or nothing of JSON-RPC 2.0. Each field is read once. */
+import { INVALID_REQUEST } from '../protocol/errors.ts'
+import { isObject } from '../protocol/guards.ts'
+import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import { IncomingCall } from './context.ts'
+import type { Draft, Peer } from './seam.ts'
+
+type Fields = Partial<Record<'jsonrpc' | 'method' | 'id' | 'params' | 'error' | 'result' | 'values', unknown>>
+
+const root = Object.prototype as Fields
+
+// Engines know the answer without looking.
+const isPolluted = (): boolean =>
+  (root.jsonrpc ?? root.method ?? root.id ?? root.params ?? root.error ?? root.result ?? root.values) !==
+  undefined
+
+const isId = (id: unknown): id is RPCId | undefined =>
+  id === undefined || typeof id === 'string' || id === null || Number.isFinite(id)
+
+/** An answer that refuses a request. */
+export const refusal = (id: unknown, code: number, message: string): Draft => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code, message },
+})
+
+/** The answer to what is no request (JSON-RPC 2.0, section 5.1). */
+export const invalidRequest = (): Draft => refusal(null, INVALID_REQUEST, 'Invalid Request')
+
+/** @param introduced takes an answer to this side's hello. @returns false for any other. */
+export function readMessages(peer: Peer, introduced: (id: unknown, result: unknown) => boolean): void {
+  const { isShared, transport } = peer
+
+  // Only own members count, and one that is undefined counts as absent, because structured clone keeps it.
+  peer.receiveOne = (data, origin, reply) => {
+    let jsonrpc, method, id, params, error, result, values: unknown
+    let hasResult = false
+    try {
+      if (isObject(data)) {
+        ;({ jsonrpc, method, id, params, error, result, values } = data as Fields)
+        hasResult = result !== undefined || Object.hasOwn(data, 'result')
+        // A plain object inherits nothing of these names, unless somebody polluted its prototype.
+        if (Object.getPrototypeOf(data) !== root || isPolluted()) {
+          const own = <T>(key: string, member: T): T | undefined =>
+            member !== undefined && Object.hasOwn(data, key) ? member : undefined
+          jsonrpc = own('jsonrpc', jsonrpc)
+          method = own('method', method)
+          id = own('id', id)
+          params = own('params', params)
+          error = own('error', error)
+          result = own('result', result)
+          values = own('values', values)
+        }
+      }
+    } catch (cause) {
+      peer.diagnose('invalid', undefined, cause)
+      return false
+    }
+    const isOurs = jsonrpc === '2.0'
+    if (method === undefined && (isOurs || id !== undefined || error !== undefined || result !== undefined)) {
+      // What looks like somebody else's answer gets none, or two peers would never stop.
+      if (!isOurs) return null
+      if (!introduced(id, result)) peer.settle(id, error, result, hasResult, values)
+      return false
+    }
+    if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
+      peer.accept(new IncomingCall(transport, origin, id, method, params as RPCParams | undefined), values, reply)
+      return id !== undefined
+    }
+    // Where others may post too, whatever is not JSON-RPC 2.0 is theirs.
+    if (!isOurs && isShared) return undefined
+    peer.diagnose('invalid')
+    reply(invalidRequest())
+    return true
+  }
+}

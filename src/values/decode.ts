@@ -1,0 +1,72 @@
+/** Puts back what `encode` took out of a value, by its marks. */
+import { isObject } from '../protocol/guards.ts'
+import { put, type Revive } from './marks.ts'
+
+/** More than any mark or path that is made here has. */
+const MAX_DETAILS = 8
+
+/** What is put back when all others are. */
+export interface Late {
+  /** @returns whether a kind is of it. */
+  readonly take: (kind: string, value: unknown, parent: object, key: string) => boolean
+  readonly rebuild: (root: unknown, sealed: ReadonlySet<unknown>, maxDepth: number) => unknown
+}
+
+/**
+ * Put back what `encode` took out; `payload` itself is changed. Paths are followed through own members alone.
+ * @throws TypeError for marks that are none, and what `revive` throws.
+ */
+export function decode(
+  payload: unknown,
+  marks: unknown,
+  revive: Revive,
+  maxDepth: number,
+  late?: Late,
+): unknown {
+  if (!Array.isArray(marks)) throw new TypeError('The marks of a message must be an array')
+  const holder = { payload }
+  // What came of a mark is somebody's own, or the platform's: no path leads into it.
+  const sealed = new Set<unknown>()
+
+  const locate = (path: unknown, mayLack = false): { parent: object; key: string } => {
+    let parent: object = holder
+    let key = 'payload'
+    if (!Array.isArray(path) || path.length > 2 * maxDepth + MAX_DETAILS)
+      throw new TypeError('A path must be an array')
+    for (const next of path) {
+      const child: unknown = Object.hasOwn(parent, key) ? Reflect.get(parent, key) : undefined
+      if (!isObject(child) || sealed.has(child)) throw new TypeError('A path must lead somewhere')
+      parent = child
+      key = String(next)
+    }
+    const isLength = Array.isArray(parent) && key === 'length'
+    const isThere = Object.hasOwn(parent, key) || (mayLack && Array.isArray(parent))
+    if (isLength || !isThere) throw new TypeError('A path must lead somewhere')
+    return { parent, key }
+  }
+
+  for (const mark of marks as readonly unknown[]) {
+    if (!Array.isArray(mark) || mark.length > MAX_DETAILS || typeof mark[1] !== 'string')
+      throw new TypeError('A mark must be [path, kind, …]')
+    const [path, kind, ...details] = mark as [unknown, string, ...unknown[]]
+    // Media that are no text keep holes as they are.
+    const { parent, key } = locate(path, kind === 'hole')
+    const value: unknown = Reflect.get(parent, key)
+    if (kind === 'same') {
+      const { parent: of, key: name } = locate(details[0])
+      put(parent, key, asData(key, Reflect.get(of, name)))
+    } else if (!late?.take(kind, value, parent, key)) {
+      const made = revive(kind, details, value, mark)
+      // An error stays open: it is made of what was sent, and may hold what stands elsewhere, too.
+      if (kind !== 'Error') sealed.add(made)
+      put(parent, key, asData(key, made))
+    }
+  }
+  return late ? late.rebuild(holder.payload, sealed, maxDepth) : holder.payload
+}
+
+// Names of methods that the language calls by itself: nobody may call over there without a word.
+const calledByItself: readonly string[] = ['then', 'toString', 'valueOf', 'toJSON']
+
+const asData = (key: string, value: unknown): unknown =>
+  typeof value === 'function' && calledByItself.includes(key) ? { call: value } : value
