@@ -9,7 +9,7 @@
  */
 export { expose, rpcOf, wrap } from './api/core-verbs.ts'
 export { all, values } from './api/feature-lists.ts'
-export { CoreRPC as RPC } from './api/rpc.ts'
+export { CoreRPC as RPC } from './api/core-rpc.ts'
 export { type RemoteOptions, type VerbOptions, withOptions } from './api/shared-rpc.ts'
 export type { Limits, RPCInitOptions, Use } from './api/options.ts'
 export { batch, type BatchCall, type BatchResult } from './features/batches/batch.ts'

@@ -5,8 +5,8 @@ import type { Remote } from '../peer/remote-types.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
-import type { CoreRPC } from './rpc.ts'
-import { exposeBy, orThrow, rpcBehind, sharedCoreRPC, type VerbOptions } from './shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
 
 const rpcAt = (endpoint: Transport | Endpoint, options?: VerbOptions): CoreRPC =>
   sharedCoreRPC({ ...options, transport: endpoint })

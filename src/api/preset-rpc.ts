@@ -1,17 +1,29 @@
 /** The class RPC as `portcall` has it: with every feature, over any host. */
 import { batch, type BatchCall, type BatchResult } from '../features/batches/batch.ts'
-import { toTransport } from '../transport/endpoint.ts'
+import { isObject } from '../protocol/guards.ts'
+import { type Endpoint, toTransport } from '../transport/endpoint.ts'
+import type { Transport } from '../transport/transport.ts'
 import { emitterTransport } from './emitter.ts'
+import type { RPCEmitter } from './events.ts'
 import { all } from './feature-lists.ts'
 import type { RPCInitOptions } from './options.ts'
-import { CoreRPC } from './rpc.ts'
+import { BaseRPC, inChannel, type TransportOf } from './rpc.ts'
 import { type RPCMaker, shared } from './shared-rpc.ts'
-import type { Hosts } from './transport-of.ts'
 
-const hosts: Hosts = { endpoint: toTransport }
+const transportOf =
+  (emitter?: (event: RPCEmitter) => Transport): TransportOf =>
+  ({ transport, event, channel }) => {
+    const at = transport ?? event
+    if (!isObject(at) || (transport && event))
+      throw new TypeError('Pass { transport } (a Worker, a MessagePort, self, a Transport) or { event }')
+    const isForeign = event && emitter && !('listen' in at)
+    return inChannel(isForeign ? emitter(event) : toTransport(at as Transport | Endpoint), channel)
+  }
+
+const ofHosts: TransportOf = /* @__PURE__ */ transportOf()
 
 /** An RPC with every feature, over hosts but no emitters. */
-export class PresetRPC extends CoreRPC {
+export class PresetRPC extends BaseRPC {
   /**
    * Send several calls as one JSON-RPC batch (specification section 6).
    * @returns what `Promise.all` makes of what `collect` returns: `rpc.batch((call) => [call('x'), call('y', [1])])`.
@@ -21,8 +33,8 @@ export class PresetRPC extends CoreRPC {
     collect: (call: BatchCall) => T,
   ) => Promise<BatchResult<T>> = (collect) => batch(this, collect)
 
-  constructor(options: RPCInitOptions, over: Hosts = hosts) {
-    super(options, all, over)
+  constructor(options: RPCInitOptions, of: TransportOf = ofHosts) {
+    super(options, all, of)
   }
 }
 
@@ -33,14 +45,14 @@ export class PresetRPC extends CoreRPC {
 export class RPC extends PresetRPC {
   // Those that `wrap` and `expose` make do without emitters, and are RPCs all the same.
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof CoreRPC
+    return value instanceof BaseRPC
   }
 
   /** @throws TypeError for wrong options, and while another RPC uses the endpoint. */
   constructor(options: RPCInitOptions) {
-    super(options, { ...hosts, emitter: emitterTransport })
+    super(options, transportOf(emitterTransport))
   }
 }
 
 /** The RPC that `wrap` and `expose` share. */
-export const sharedRPC: RPCMaker<PresetRPC> = (options) => shared(options, PresetRPC, hosts)
+export const sharedRPC: RPCMaker<PresetRPC> = (options) => shared(options, PresetRPC, ofHosts)

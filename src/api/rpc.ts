@@ -1,22 +1,28 @@
-/** The class RPC as `portcall/core` has it: one peer with the features that are listed. */
+/** The class behind every RPC: one peer, of whatever features and hosts an entry has. */
 import { checkCall, checkMethod, type RPCInvokeOptions } from '../peer/arguments.ts'
 import { dispose, type DisposableLike } from '../peer/dispose.ts'
 import { checkHandler, methodsOf, type RPCHandler } from '../peer/methods.ts'
-import { createPeer } from '../peer/peer.ts'
+import { createKernel, createPeer } from '../peer/peer.ts'
 import { register } from '../peer/registry.ts'
 import { createRemote } from '../peer/remote.ts'
 import type { Remote } from '../peer/remote-types.ts'
 import type { Feature, PeerState } from '../peer/seam.ts'
 import type { RPCParams } from '../protocol/messages.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { leanTransport } from '../transport/lean-endpoint.ts'
+import type { Transport } from '../transport/transport.ts'
 import type { RPCInitOptions } from './options.ts'
-import { type Hosts, transportOf } from './transport-of.ts'
 
 const NO_OPTIONS: RPCInvokeOptions = {}
 
-/** What `portcall/core` speaks through. */
-export const leanHosts: Hosts = { endpoint: leanTransport }
+/** The transport that the options of an RPC mean. @throws TypeError if they mean none. */
+export type TransportOf = (options: RPCInitOptions) => Transport
+
+/** The connection of a name over a transport. @throws TypeError where it has no further ones. */
+export function inChannel(transport: Transport, channel: string | undefined): Transport {
+  const found = channel ? transport.openChannel?.(channel) : transport
+  if (found) return found
+  throw new TypeError('This transport has no channels: pass channelTransport(endpoint, channel)')
+}
 
 /**
  * One JSON-RPC 2.0 peer over a transport: it answers the methods registered here and calls those of the peer. It says hello
@@ -24,7 +30,7 @@ export const leanHosts: Hosts = { endpoint: leanTransport }
  * @throws TypeError for wrong options, and while another RPC uses the endpoint.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor sets what the interface declares
-export class CoreRPC {
+export class BaseRPC {
   /** Make a random UUID, version 4 (RFC 9562), also in insecure contexts, where `crypto.randomUUID` is missing. */
   static uuid(): string {
     return uuid()
@@ -35,10 +41,10 @@ export class CoreRPC {
    * @returns a function that removes it.
    * @throws TypeError for a name that is taken or reserved.
    */
-  readonly registerMethod: (method: string, handler: RPCHandler) => () => void
+  declare readonly registerMethod: (method: string, handler: RPCHandler) => () => void
 
   /** Stop answering `method`. Calls that run are still answered. */
-  readonly removeMethod: (method: string) => void
+  declare readonly removeMethod: (method: string) => void
 
   /**
    * Call a method of the peer.
@@ -46,20 +52,20 @@ export class CoreRPC {
    * @returns a promise of its result; it rejects with an RPCError (see `ErrorCode`), or with the signal's reason.
    * @throws TypeError for anything else as params, and for an `id` that is pending.
    */
-  readonly invoke: <T = unknown>(
+  declare readonly invoke: <T = unknown>(
     method: string,
     params?: RPCParams | null,
     options?: RPCInvokeOptions,
   ) => Promise<T>
 
   /** @internal */
-  readonly ask: (method: string, params: RPCParams | null, options?: RPCInvokeOptions) => Promise<unknown>
+  declare readonly ask: (method: string, params: RPCParams | null, options?: RPCInvokeOptions) => Promise<unknown>
 
   /**
    * Call a method of the peer and expect no answer.
    * @throws RPCError UNDELIVERABLE if the params cannot be sent, BUSY, CLOSED, PEER_GONE; TypeError as `invoke`.
    */
-  readonly notify: (
+  declare readonly notify: (
     method: string,
     params?: RPCParams | null,
     options?: Pick<RPCInvokeOptions, 'transfer'>,
@@ -69,32 +75,37 @@ export class CoreRPC {
    * Construct a class that the peer exposes, as `new remote.Counter(1)` does. Both sides need the feature `classes`.
    * @returns a promise of a remote of the instance.
    */
-  readonly construct: (name: string, args: readonly unknown[], options?: RPCInvokeOptions) => Promise<unknown>
+  declare readonly construct: (name: string, args: readonly unknown[], options?: RPCInvokeOptions) => Promise<unknown>
 
   /**
    * Wait until the peer connects.
    * @param timeout milliseconds; 0: for ever. Default: `connectTimeout`.
    * @returns a promise that rejects TIMEOUT, PEER_GONE or CLOSED.
    */
-  readonly connect: (timeout?: number) => Promise<void>
+  declare readonly connect: (timeout?: number) => Promise<void>
 
   /** Post now what waits to leave together with what follows in the same turn. */
-  readonly flush: () => void
+  declare readonly flush: () => void
 
   /** Tell `listener` the state of the peer, now and whenever it changes. @returns a function that stops it. */
-  readonly onPeer: (listener: (state: PeerState) => void) => () => void
+  declare readonly onPeer: (listener: (state: PeerState) => void) => () => void
 
   /**
    * End the connection: pending calls reject CLOSED, signals of running handlers abort, the peer is told. The endpoint stays its
    * owner's: a worker is not terminated, a port not closed.
    */
-  readonly destroy: () => void
+  declare readonly destroy: () => void
 
-  constructor(options: RPCInitOptions, preset: readonly Feature[] = [], hosts: Hosts = leanHosts) {
-    const transport = transportOf(options ?? {}, hosts)
+  constructor(options: RPCInitOptions, preset: readonly Feature[], transportOf: TransportOf) {
+    const transport = transportOf(options ?? {})
     const { nextId, enter, leave } = register(transport)
     const features = [...(options.use ?? []), ...preset].flat()
-    const { peer, start, connect, destroy } = createPeer({ transport, options, features, nextId, left: leave })
+    const { peer, start, connect, destroy } = createPeer(
+      createKernel(transport, options),
+      features,
+      nextId,
+      leave,
+    )
     const { methods } = peer
     this.registerMethod = (method, handler) => {
       checkMethod(method)
@@ -138,4 +149,4 @@ export class CoreRPC {
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export interface CoreRPC extends DisposableLike {}
+export interface BaseRPC extends DisposableLike {}

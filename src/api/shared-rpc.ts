@@ -5,8 +5,7 @@ import { registered } from '../peer/registry.ts'
 import { createRemote, nodeOf } from '../peer/remote.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { RPCInitOptions } from './options.ts'
-import { CoreRPC, leanHosts } from './rpc.ts'
-import { type Hosts, transportOf } from './transport-of.ts'
+import { BaseRPC, type TransportOf } from './rpc.ts'
 
 /** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
@@ -16,9 +15,9 @@ interface Exposed {
   readonly undo: () => void
 }
 
-const exposed = new WeakMap<CoreRPC, Exposed>()
+const exposed = new WeakMap<BaseRPC, Exposed>()
 
-export function exposeBy(rpc: CoreRPC, api: Methods): () => void {
+export function exposeBy(rpc: BaseRPC, api: Methods): () => void {
   const methods = methodsOf(api)
   const former = exposed.get(rpc)
   former?.undo()
@@ -30,7 +29,7 @@ export function exposeBy(rpc: CoreRPC, api: Methods): () => void {
   }
 }
 
-function register(rpc: CoreRPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
+function register(rpc: BaseRPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
   const steps: (() => void)[] = []
   const undo = (): void => steps.splice(0).forEach((step) => step())
   try {
@@ -55,12 +54,12 @@ export function orThrow(endpoint: Endpoint | undefined): Endpoint {
  * The RPC of a transport's endpoint and channel; made if there is none yet.
  * @throws TypeError if there is one whose transport lets in somebody else.
  */
-export function shared<R extends CoreRPC>(
+export function shared<R extends BaseRPC>(
   options: RPCInitOptions,
   make: new (options: RPCInitOptions) => R,
-  hosts: Hosts,
+  transportOf: TransportOf,
 ): R {
-  const transport = transportOf(options, hosts)
+  const transport = transportOf(options)
   return (
     (registered(transport) as R | undefined) ??
     new make({ ...options, transport, event: undefined, channel: undefined })
@@ -68,15 +67,12 @@ export function shared<R extends CoreRPC>(
 }
 
 /** Makes an RPC, or gives the one of the endpoint. Environments get one, with or without a preset. */
-export type RPCMaker<R extends CoreRPC> = (options: RPCInitOptions) => R
-
-/** The maker of RPCs with the features that are listed. */
-export const sharedCoreRPC: RPCMaker<CoreRPC> = (options) => shared(options, CoreRPC, leanHosts)
+export type RPCMaker<R extends BaseRPC> = (options: RPCInitOptions) => R
 
 /** The RPC behind a remote. @throws TypeError for anything else. */
-export function rpcBehind(remote: object): CoreRPC {
+export function rpcBehind(remote: object): BaseRPC {
   const caller = nodeOf(remote)?.caller
-  if (caller instanceof CoreRPC) return caller
+  if (caller instanceof BaseRPC) return caller
   throw notRemote()
 }
 

@@ -14,13 +14,12 @@ import { createOutbox } from './outbox.ts'
 import { createPending } from './pending.ts'
 import { type CallOptions, COLLECTOR, type Draft, limitOf, type Peer } from './seam.ts'
 
-export interface Calls {
-  /** The peer has connected: post what is queued. */
-  readonly flush: () => void
-  /** Reject what was sent, and with `all` also what is queued. */
-  readonly failAll: (code: number, why: string, cause: unknown, all: boolean) => void
-  readonly close: () => void
-}
+/** `flush`: the peer has connected, post what is queued. `failAll`: reject what was sent, and with `all` also what is queued. */
+export type Calls = readonly [
+  flush: () => void,
+  failAll: (reason: RPCError, all: boolean) => void,
+  close: () => void,
+]
 
 const NO_OPTIONS: CallOptions = {}
 const NO_PARAMS: readonly unknown[] = []
@@ -39,8 +38,8 @@ export function createCalls(
   checkTimeout(connectTimeout)
   const maxPending = limitOf(peer, 'maxPending', 65_536)
   const { pending } = peer
-  const outbox = createOutbox(peer, connectTimeout, (time) => table.lookAt(time))
-  const table = createPending(peer, connectTimeout, outbox.withdraw)
+  const [flush, withdraw] = createOutbox(peer, connectTimeout, (time) => table.lookAt(time))
+  const table = createPending(peer, connectTimeout, withdraw)
 
   // Params by name leave by themselves. No params and an empty list of them are two things.
   const join = (id: RPCId, method: string, params: RPCParams | undefined): boolean =>
@@ -48,24 +47,19 @@ export function createCalls(
       ? Array.isArray(params) && params.length > 0 && peer.join(id, method, params)
       : peer.join(id, method, NO_PARAMS)
 
-  const chooseId = (id: string | number | undefined): string | number => {
-    let chosen = id
-    if (chosen === undefined)
-      do chosen = makeId()
-      while (pending.has(chosen))
-    else if (typeof chosen !== 'string' && !Number.isInteger(chosen))
-      throw new TypeError('An id is a string or an integer')
-    else if (pending.has(chosen)) throw new TypeError(`The id ${chosen} is pending already`)
-    return chosen
-  }
-
   peer.call = (method, params, options) => {
     if (options.isNotify) return new Promise((resolve) => resolve(peer.notify(method, params, options)))
     const refused = refusal(method)
     if (refused) return Promise.reject(refused)
     const { signal, timeout = defaultTimeout, [COLLECTOR]: collector } = options
     const held = collector?.held
-    const id = chooseId(options.id)
+    let { id } = options
+    if (id === undefined)
+      do id = makeId()
+      while (pending.has(id))
+    else if (typeof id !== 'string' && !Number.isInteger(id))
+      throw new TypeError('An id is a string or an integer')
+    else if (pending.has(id)) throw new TypeError(`The id ${id} is pending already`)
     checkTimeout(timeout)
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
@@ -137,16 +131,16 @@ export function createCalls(
     }
   }
 
-  return {
-    flush: outbox.flush,
-    failAll: (code, why, cause, all) => {
+  return [
+    flush,
+    ({ code, message, cause }, all) => {
       for (const [id, { held, method, reject }] of pending) {
         if (held && !all) continue
         peer.take(id)
-        if (held) outbox.withdraw(held, id)
-        reject(callError(code, method, `failed: ${why}`, { cause }))
+        if (held) withdraw(held, id)
+        reject(callError(code, method, `failed: ${message}`, { cause }))
       }
     },
-    close: table.stop,
-  }
+    table.stop,
+  ]
 }

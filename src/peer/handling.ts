@@ -17,28 +17,21 @@ import type { RPCHandler } from './methods.ts'
 import { invalidRequest, refusal } from './reading.ts'
 import { type Draft, limitOf, type Member, type Peer, type Reply, type Step } from './seam.ts'
 
-export interface Handling {
-  /** Something arrived that could not be read. */
-  readonly unreadable: () => void
-  /** Abort what runs; it is not answered any more. */
-  readonly abandon: (reason: unknown) => void
-}
+/** `unreadable`: something arrived that could not be read. `abandon`: abort what runs; it is not answered any more. */
+export type Handling = readonly [unreadable: () => void, abandon: (reason: unknown) => void]
 
-export interface HandlingDeps {
-  /** What is not a registered method: true if it was obeyed, false if there is no such extension, else what answers it. */
-  readonly extension: (call: IncomingCall) => boolean | Step | undefined
-  /** A call that is no extension has arrived. */
-  readonly spokenTo: () => void
-}
+/** What is not a registered method: true if it was obeyed, false if there is no such extension, else what answers it. */
+export type Extend = (call: IncomingCall) => boolean | Step | undefined
 
 type Settle = (call: IncomingCall, value: unknown, to: Reply) => void
 
-export function createHandling(peer: Peer, { extension, spokenTo }: HandlingDeps): Handling {
+/** @param spokenTo is told of a call that is no extension. */
+export function createHandling(peer: Peer, extension: Extend, spokenTo: () => void): Handling {
   const { isShared, methods, transport } = peer
   const maxInFlight = limitOf(peer, 'maxInFlight', 16_384)
   // What has not finished, by id; notifications by their own call.
   const running = new Map<unknown, IncomingCall>()
-  const { reply, succeed, fail } = createAnswers(peer)
+  const [reply, succeed, fail] = createAnswers(peer)
 
   peer.accept = (received, marks, to) => {
     let call = received
@@ -110,21 +103,21 @@ export function createHandling(peer: Peer, { extension, spokenTo }: HandlingDeps
     call?.abort(new RPCError(code, 'The caller cancelled'))
   }
 
-  return {
-    unreadable: () => {
+  return [
+    () => {
       if (!isShared) reply(refusal(null, PARSE_ERROR, 'Parse error'))
     },
-    abandon: (reason) => {
+    (reason) => {
       for (const [key, call] of running) {
         running.delete(key)
         call.abort(reason)
       }
     },
-  }
+  ]
 }
 
 /** How a call is answered: by a result, an error, or why neither can be sent. */
-function createAnswers(peer: Peer): { readonly reply: Reply; readonly succeed: Settle; readonly fail: Settle } {
+function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fail: Settle] {
   // In place of an answer that cannot be sent: the reason in words, or the error without its data.
   const excuse = ({ id, error }: Draft, method: string | undefined, cause: unknown): Draft => {
     peer.diagnose('undeliverable', method, cause)
@@ -157,16 +150,16 @@ function createAnswers(peer: Peer): { readonly reply: Reply; readonly succeed: S
     to(answer, call.method, transfer)
   }
 
-  return {
+  return [
     reply,
-    succeed: (call, result, to) => {
+    (call, result, to) => {
       const { id } = call
       if (id === undefined) return
       const value = result === undefined ? null : result
       if (to === reply && peer.join(id, true, [value])) return
       pack({ jsonrpc: '2.0', id, result: value }, 'result', call, to)
     },
-    fail: (call, thrown, to) => {
+    (call, thrown, to) => {
       const { id, method, aborted } = call
       if (id === undefined) return peer.diagnose('failed', method, thrown)
       let error: RPCErrorObject
@@ -179,7 +172,7 @@ function createAnswers(peer: Peer): { readonly reply: Reply; readonly succeed: S
       if (aborted) error = { ...error, code: CANCELLED }
       pack({ jsonrpc: '2.0', id, error }, 'error', call, to)
     },
-  }
+  ]
 }
 
 /** Call a handler with params as JSON-RPC 2.0 has them: by position spread, by name as one argument. */

@@ -2,12 +2,12 @@
 import type { IncomingCall } from './context.ts'
 import type { Around, Feature, Hooks, Peer, Step } from './seam.ts'
 
-export interface Installed {
-  readonly capabilities: readonly string[]
-  /** What obeys a notification, or answers a request. */
-  readonly noticeOf: (call: IncomingCall) => Step | undefined
-  readonly requestOf: (call: IncomingCall) => Step | undefined
-}
+/** What is announced, and what obeys a notification or answers a request. */
+export type Installed = readonly [
+  capabilities: readonly string[],
+  noticeOf: (call: IncomingCall) => Step | undefined,
+  requestOf: (call: IncomingCall) => Step | undefined,
+]
 
 type Table = Map<string, readonly [among: readonly string[] | undefined, step: Step]>
 
@@ -58,5 +58,5 @@ export function installFeatures(peer: Peer, features: readonly unknown[], kernel
         ? step
         : undefined
     }
-  return { capabilities, noticeOf: find(notices), requestOf: find(requests) }
+  return [capabilities, find(notices), find(requests)]
 }

@@ -3,12 +3,8 @@ import { BUSY, cannotSend, CLOSED, RPCError } from '../protocol/errors.ts'
 import { after } from './pending.ts'
 import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
 
-export interface Outbox {
-  /** The peer has connected: post what is queued. */
-  readonly flush: () => void
-  /** Take one call out of what it is queued in. */
-  readonly withdraw: (held: Held, id: unknown) => void
-}
+/** `flush`: the peer has connected, post what is queued. `withdraw`: take one call out of what it is queued in. */
+export type Outbox = readonly [flush: () => void, withdraw: (held: Held, id: unknown) => void]
 
 /** @param expires is told when something that is queued gives up waiting. */
 export function createOutbox(peer: Peer, connectTimeout: number, expires: (time: number) => void): Outbox {
@@ -32,8 +28,8 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
     }
   }
 
-  return {
-    flush: () => {
+  return [
+    () => {
       for (const [id, entry] of peer.pending) {
         // What is queued in itself, under its own id, is `connect`.
         if (entry.held === id) peer.take(id)?.resolve(undefined)
@@ -51,10 +47,10 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
         }
       }
     },
-    withdraw: (held, id) => {
+    (held, id) => {
       if (held.withdraw?.(id) === false) return
       queue.delete(held)
       drop(held)
     },
-  }
+  ]
 }

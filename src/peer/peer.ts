@@ -1,14 +1,14 @@
 /** One peer: wires hello, calls and handling, and wraps their functions by those of its features. */
-import { CLOSED, fromErrorObject, messageOf, PEER_GONE, toErrorObject } from '../protocol/errors.ts'
+import { CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError, toErrorObject } from '../protocol/errors.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { checkTimeout } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
-import { createHandling, type Handling, spread } from './handling.ts'
+import { createHandling, type Extend, spread } from './handling.ts'
 import { createHello, type Hello } from './hello.ts'
 import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
-import type { Hooks, Peer, PeerOptions } from './seam.ts'
+import type { Peer, PeerOptions } from './seam.ts'
 
 export interface PeerHandle {
   readonly peer: Peer
@@ -18,68 +18,90 @@ export interface PeerHandle {
   readonly destroy: () => void
 }
 
-export interface PeerInit {
-  readonly transport: Transport
-  readonly options: PeerOptions
-  readonly features: readonly unknown[]
-  /** Count the ids of the endpoint. */
-  readonly nextId: () => number
-  /** The endpoint is free again. */
-  readonly left: () => void
-}
-
-export function createPeer({ transport, options, features, nextId, left }: PeerInit): PeerHandle {
-  const peer = createKernel(transport, options)
-  const { session, post } = peer
+/**
+ * @param nextId counts the ids of the endpoint.
+ * @param left is told when the endpoint is free again.
+ */
+export function createPeer(
+  peer: Peer,
+  features: readonly unknown[],
+  nextId: () => number,
+  left: () => void,
+): PeerHandle {
+  const { post, session, transport } = peer
   const capabilities: string[] = []
-  const calls: Calls = createCalls(
+  const [flush, failAll, stop]: Calls = createCalls(
     peer,
     () => (transport.public ? `${session}:${nextId()}` : nextId()),
     (method) => hello.refusal(method),
   )
+  const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
   readMessages(peer, (id, result) => {
     if (id !== session) return false
     if (!hello.meet(result)) hello.spokenTo()
     return true
   })
-  const handling: Handling = createHandling(peer, {
-    extension: (call) => {
-      const { id, method, params } = call
-      const notice = id === undefined && noticeOf(call)
-      if (notice) {
-        notice((params ?? []) as never, call)
-        return true
-      }
-      if (!method.startsWith('rpc.')) return undefined
-      if (peer.isPlain) return false
-      return method === 'rpc.connect' && id !== undefined ? hello.meet(params, id) : (requestOf(call) ?? false)
-    },
-    spokenTo: () => hello.spokenTo(),
-  })
-  const hello: Hello = createHello(peer, {
-    capabilities,
-    post,
-    opened: calls.flush,
-    ended: (reason, final) => {
-      handling.abandon(reason)
-      peer.lost(reason)
-      calls.failAll(reason.code, reason.message, reason.cause, final)
-    },
-  })
-  const { capabilities: announced, noticeOf, requestOf } = installFeatures(peer, features, {
+  const extend: Extend = (call) => {
+    const { id, method, params } = call
+    const notice = id === undefined && noticeOf(call)
+    if (notice) {
+      notice((params ?? []) as never, call)
+      return true
+    }
+    if (!method.startsWith('rpc.')) return undefined
+    if (peer.isPlain) return false
+    return method === 'rpc.connect' && id !== undefined ? hello.meet(params, id) : (requestOf(call) ?? false)
+  }
+  const [unreadable, abandon] = createHandling(peer, extend, hello.spokenTo)
+  const [announced, noticeOf, requestOf] = installFeatures(peer, features, {
     capabilities: ['cancel', 'close'],
     among: ['cancel', 'close'],
     notices: {
       'rpc.cancel': ([id]: unknown[]) => peer.stop(id, false),
       'rpc.close': () => peer.gone('it was closed over there'),
     },
-  } satisfies Hooks)
+  })
   capabilities.push(...announced)
+
+  function ended(reason: RPCError, final: boolean): void {
+    abandon(reason)
+    peer.lost(reason)
+    failAll(reason, final)
+  }
+
+  const { diagnose } = peer
+  const receiver: Receiver = {
+    message: (data, origin) => {
+      if (peer.state === 'closed') return
+      try {
+        peer.receive(data, origin)
+      } catch (error) {
+        diagnose('failed', undefined, error)
+      }
+    },
+    unreadable: (reason) => {
+      diagnose('unreadable', undefined, reason)
+      unreadable()
+    },
+    gone: (cause, final = !transport.successor) => hello.lose(PEER_GONE, cause, final),
+    isInUse: () => peer.isInUse(),
+    leaving: hello.leave,
+    failed: (cause) => {
+      diagnose('peer-error', undefined, cause)
+      if (peer.state === 'waiting') failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
+    },
+    refused: (origin) => diagnose('refused', origin),
+    opened: () => {
+      if (peer.state === 'closed') return
+      if (peer.isPlain) hello.connected()
+      else peer.attempt('rpc.connect', hello.greet)
+    },
+  }
 
   return {
     peer,
     start: () => {
-      transport.listen(createReceiver(peer, hello, calls, handling))
+      transport.listen(receiver)
       if (transport.opens) return
       if (peer.isPlain) hello.connected()
       else if (!hello.refusal('')) hello.greet()
@@ -99,14 +121,14 @@ export function createPeer({ transport, options, features, nextId, left }: PeerI
       peer.attempt('destroy', () => transport.close())
       left()
       hello.lose(CLOSED, 'destroy() was called', true)
-      calls.close()
+      stop()
       hello.forget()
     },
   }
 }
 
 /** The kernel's own functions, as far as they are nobody else's. Member by member, so that engines keep it in fast mode. */
-function createKernel(transport: Transport, options: PeerOptions): Peer {
+export function createKernel(transport: Transport, options: PeerOptions): Peer {
   const peer = {
     transport,
     options,
@@ -153,35 +175,4 @@ function createKernel(transport: Transport, options: PeerOptions): Peer {
     diagnose() {},
   } as Partial<Peer> as Peer
   return peer
-}
-
-function createReceiver(peer: Peer, hello: Hello, calls: Calls, handling: Handling): Receiver {
-  const { diagnose, transport } = peer
-  return {
-    message: (data, origin) => {
-      if (peer.state === 'closed') return
-      try {
-        peer.receive(data, origin)
-      } catch (error) {
-        diagnose('failed', undefined, error)
-      }
-    },
-    unreadable: (reason) => {
-      diagnose('unreadable', undefined, reason)
-      handling.unreadable()
-    },
-    gone: (cause, final = !transport.successor) => hello.lose(PEER_GONE, cause, final),
-    isInUse: () => peer.isInUse(),
-    leaving: hello.leave,
-    failed: (reason) => {
-      diagnose('peer-error', undefined, reason)
-      if (peer.state === 'waiting') calls.failAll(PEER_GONE, messageOf(reason), reason, true)
-    },
-    refused: (origin) => diagnose('refused', origin),
-    opened: () => {
-      if (peer.state === 'closed') return
-      if (peer.isPlain) hello.connected()
-      else peer.attempt('rpc.connect', hello.greet)
-    },
-  }
 }

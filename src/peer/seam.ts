@@ -177,7 +177,7 @@ export interface PeerOptions {
   readonly plain?: boolean | undefined
   /** What malformed messages get. Default: the transport's, else `shared`: ignored. */
   readonly policy?: Policy | undefined
-  readonly limits?: object | undefined
+  readonly limits?: { readonly [name: string]: number | undefined } | undefined
 }
 
 /** One peer, as its features see it: its points, wrapped, and what they need besides. */
@@ -244,7 +244,7 @@ export interface Peer extends Points {
 
 /** Read a limit of the option `limits`. @throws TypeError for what is no limit. */
 export function limitOf({ options: { limits } }: Peer, name: string, or: number, least = 0): number {
-  const limit: unknown = Reflect.get(limits ?? {}, name) ?? or
+  const limit: unknown = limits?.[name] ?? or
   if (typeof limit !== 'number' || !(limit >= least))
     throw new TypeError(`limits.${name} must be a number, ${least} at least`)
   return limit

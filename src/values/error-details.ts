@@ -75,39 +75,59 @@ export function toDetailedError(thrown: unknown, detail: ErrorDetail, depth = 0)
   const error = toErrorObject(thrown)
   try {
     if (!isError(thrown)) return error
-    return { ...error, details: detailsOf(thrown, detail, depth) }
+    const inner = (value: unknown): Inner =>
+      isError(value) && depth < MAX_CAUSES
+        ? toDetailedError(value, detail, depth + 1)
+        : { value: isSendable(value) ? value : undefined }
+    const details: Details =
+      detail === 'message' ? nameOf(thrown) : { ...partsOf(thrown, inner), ...fieldsOf(thrown) }
+    if (detail === 'stack' && typeof thrown.stack === 'string')
+      return { ...error, details: { ...details, stack: thrown.stack } }
+    return { ...error, details }
   } catch {
     return error
   }
 }
 
-function detailsOf(error: Error, detail: ErrorDetail, depth: number): Details {
-  const base = { name: String(error.name), ...(tagOf(error) === 'DOMException' && { dom: true as const }) }
-  if (detail === 'message') return base
-  const own = Object.getOwnPropertyDescriptors(error) as Record<string, PropertyDescriptor>
+/** An error that crosses as a value, as plain data: its name, message, cause and errors. */
+export const errorParts = (error: Error): object => ({
+  ...partsOf(error, (value) => value),
+  message: error.message,
+})
+
+const nameOf = (error: Error): Pick<Details, 'name' | 'dom'> => ({
+  name: String(error.name),
+  ...(tagOf(error) === 'DOMException' && { dom: true }),
+})
+
+function partsOf<T>(
+  error: Error,
+  inner: (value: unknown) => T,
+): Pick<Details, 'name' | 'dom'> & { cause?: T; errors?: T[] } {
+  const { cause, errors } = Object.getOwnPropertyDescriptors(error) as Partial<PropertyDescriptorMap>
+  const list: unknown = errors?.value
+  return {
+    ...nameOf(error),
+    ...(cause && { cause: inner(cause.value) }),
+    ...(error instanceof AggregateError &&
+      Array.isArray(list) && { errors: list.slice(0, MAX_ERRORS).map(inner) }),
+  }
+}
+
+function fieldsOf(error: Error): Pick<Details, 'fields'> {
   const fields: Record<string, unknown> = {}
-  for (const [key, field] of Object.entries(own))
+  for (const [key, field] of Object.entries(Object.getOwnPropertyDescriptors(error)))
     if (field.enumerable && 'value' in field && mayBeField(key) && isSendable(field.value))
       fields[key] = field.value
-  const inner = (value: unknown): Inner =>
-    isError(value) && depth < MAX_CAUSES
-      ? toDetailedError(value, detail, depth + 1)
-      : { value: isSendable(value) ? value : undefined }
-  const errors: unknown = own['errors']?.value
-  return {
-    ...base,
-    ...(own['cause']?.value !== undefined && { cause: inner(own['cause'].value) }),
-    ...(error instanceof AggregateError &&
-      Array.isArray(errors) && { errors: errors.slice(0, MAX_ERRORS).map(inner) }),
-    ...(Object.keys(fields).length && { fields }),
-    ...(detail === 'stack' && typeof error.stack === 'string' && { stack: error.stack }),
-  }
+  return Object.keys(fields).length ? { fields } : {}
 }
 
 // What an error has by its class, and what must not be set by anybody else.
 const mayBeField = (key: string): boolean =>
   !['code', 'message', 'data', 'name', 'stack', 'cause', 'errors', 'then'].includes(key) &&
   !(key in Object.prototype)
+
+type Known = Partial<Record<keyof Details | 'message', unknown>>
 
 /**
  * The error object of a portcall peer → an error of its class: a built-in one, a registered one, else an RPCError of that
@@ -116,57 +136,45 @@ const mayBeField = (key: string): boolean =>
 export function fromDetailedError(object: unknown): Error {
   const { code, message, data } = toErrorObject(object)
   const { details } = Object(object) as { readonly details?: unknown }
-  const known = isObject(details) ? (details as Partial<Record<keyof Details, unknown>>) : {}
-  const error = construct(typeof known.name === 'string' ? known.name : 'RPCError', message, known)
+  const known: Known = isObject(details) ? details : {}
+  const error = construct(known.name ?? 'RPCError', message, known, fromInner)
   define(error, 'code', code, true)
   if (data !== undefined) define(error, 'data', data, true)
   if (isObject(known.fields))
     for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(known.fields)))
       if (mayBeField(key)) define(error, key, value, true)
-  if (isObject(known.cause)) define(error, 'cause', fromInner(known.cause), false)
   define(error, 'stack', typeof known.stack === 'string' ? known.stack : error.stack, false)
   return error
 }
 
-function construct(name: string, message: string, details: Partial<Record<keyof Details, unknown>>): Error {
-  if (name === 'AggregateError' && Array.isArray(details.errors))
-    return new AggregateError(details.errors.slice(0, MAX_ERRORS).map(fromInner), message)
-  const known = classes.get(name)
-  if (details.dom && typeof DOMException === 'function') return new DOMException(message, name)
-  const error = new Error(message)
-  Object.setPrototypeOf(error, (known ?? RPCError).prototype)
-  if (error.name !== name) define(error, 'name', name, false)
-  return error
-}
-
-/** An error that crosses as a value, as plain data: its name, message, cause and errors. */
-export function errorParts(error: Error): object {
-  const { name, message, cause, errors } = error as AggregateError & { cause?: unknown }
-  const dom = tagOf(error) === 'DOMException'
-  return {
-    name,
-    message,
-    ...(dom && { dom }),
-    ...(Object.hasOwn(error, 'cause') && { cause }),
-    ...(error instanceof AggregateError && { errors }),
-  }
-}
-
 /** An error that crossed as a value, of its name, message, cause and errors. */
 export function rebuildError(parts: unknown): Error {
-  const known = Object(parts) as Partial<Record<keyof Details | 'message', unknown>>
-  const errors = Array.isArray(known.errors) ? known.errors : undefined
-  const error = errors
-    ? new AggregateError(errors, String(known.message))
-    : construct(String(known.name), String(known.message), known)
-  if (Object.hasOwn(known, 'cause')) define(error, 'cause', known.cause, false)
-  return error
+  const known = Object(parts) as Known
+  return construct(known.name, String(known.message), known, (value) => value)
 }
 
 const fromInner = (inner: unknown): unknown =>
   isObject(inner) && 'message' in inner
     ? fromDetailedError(inner)
     : (Object(inner) as { value?: unknown }).value
+
+function construct(
+  given: unknown,
+  message: string,
+  known: Known,
+  inner: (value: unknown) => unknown,
+): Error {
+  const { dom, cause, errors } = known
+  const name = String(given)
+  const error = Array.isArray(errors)
+    ? new AggregateError(errors.slice(0, MAX_ERRORS).map(inner), message)
+    : dom && typeof DOMException === 'function'
+      ? new DOMException(message, name)
+      : Object.setPrototypeOf(new Error(message), (classes.get(name) ?? RPCError).prototype)
+  if (error.name !== name) define(error, 'name', name, false)
+  if (Object.hasOwn(known, 'cause')) define(error, 'cause', inner(cause), false)
+  return error
+}
 
 const define = (error: Error, key: string, value: unknown, enumerable: boolean): void =>
   void Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })

@@ -1,6 +1,5 @@
 /** The entry `portcall/core/broadcast`: a bus over a BroadcastChannel. */
-import type { CoreRPC } from '../../api/rpc.ts'
-import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from '../../api/core-rpc.ts'
 import { type BroadcastBus, createBroadcastBus } from './bus.ts'
 
 export type { Bus, BusAnswer, BusOptions } from './bus.ts'

@@ -6,7 +6,7 @@ import { isObject } from '../../protocol/guards.ts'
 import type { Methods } from '../../peer/methods.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
 import type { Receiver } from '../../transport/transport.ts'
 import { joinBus } from './membership.ts'
@@ -29,7 +29,7 @@ export type BusAnswer<T = unknown> =
   | { readonly peer: BusPeer; readonly status: 'rejected'; readonly reason: unknown }
 
 /** A BroadcastChannel with an RPC to everybody on it. */
-export interface Bus<R extends CoreRPC = CoreRPC> {
+export interface Bus<R extends BaseRPC = BaseRPC> {
   readonly id: string
   /** Who is there, as far as is known; whoever is there already is known soon after this side has joined. */
   peers(): readonly BusPeer[]
@@ -66,9 +66,9 @@ const lacksMethod = (answer: PromiseSettledResult<unknown>): boolean =>
  * @param channel the name of a BroadcastChannel, or one.
  * @throws TypeError for what is neither.
  */
-export type BroadcastBus<R extends CoreRPC> = (channel: string | Endpoint, options?: BusOptions) => Bus<R>
+export type BroadcastBus<R extends BaseRPC> = (channel: string | Endpoint, options?: BusOptions) => Bus<R>
 
-export const createBroadcastBus = <R extends CoreRPC>(make: RPCMaker<R>): BroadcastBus<R> => (channel, options = {}) => {
+export const createBroadcastBus = <R extends BaseRPC>(make: RPCMaker<R>): BroadcastBus<R> => (channel, options = {}) => {
   const { name = '', methods = {}, ...rest } = options
   if (typeof channel !== 'string' && !isBroadcastChannel(channel))
     throw new TypeError('Pass a BroadcastChannel, or the name of one')

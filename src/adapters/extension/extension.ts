@@ -1,6 +1,5 @@
 /** The entry `portcall/core/extension`: the parts of a browser extension, web pages, other extensions. */
-import type { CoreRPC } from '../../api/rpc.ts'
-import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from '../../api/core-rpc.ts'
 import { createServe, type Serve } from './serve.ts'
 
 export type { ServeOptions, Server } from '../serving/server.ts'

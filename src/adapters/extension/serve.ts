@@ -1,5 +1,5 @@
 /** `serve` in a part of a browser extension: one RPC for each who connects. */
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
 import { createDiagnose } from '../../features/diagnostics/diagnostics.ts'
 import { isClass, type Methods } from '../../peer/methods.ts'
@@ -8,7 +8,7 @@ import { type PortLike, runtimeHere } from './extension-port.ts'
 import { extensionTransport, type Sender } from './transport.ts'
 
 /** Options of `serve`; those of an RPC count for each client's. */
-export interface ExtensionServeOptions<R extends CoreRPC = CoreRPC> extends ServeOptions<R> {
+export interface ExtensionServeOptions<R extends BaseRPC = BaseRPC> extends ServeOptions<R> {
   /** Take only ports of this name, as of `chrome.runtime.connect({ name })`. Default: '', those without one. */
   readonly port?: string | undefined
   /**
@@ -26,13 +26,13 @@ export interface ExtensionServeOptions<R extends CoreRPC = CoreRPC> extends Serv
  * @param api what all may call; a function is called with each who is let in, and returns that one's own.
  * @throws TypeError outside of extensions, and for an `external` that is neither an id nor an exact origin.
  */
-export type Serve<R extends CoreRPC> = (
+export type Serve<R extends BaseRPC> = (
   api: Methods | ((sender: Sender) => Methods),
   options?: ExtensionServeOptions<R>,
 ) => Server<R>
 
 export const createServe =
-  <R extends CoreRPC>(make: RPCMaker<R>): Serve<R> =>
+  <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> =>
   (api, { port: name = '', external, accept, ...options } = {}) => {
   const { onConnect, onConnectExternal } = runtimeHere() ?? {}
   if (!onConnect) throw new TypeError('Here is no chrome.runtime.onConnect: call serve() inside an extension')

@@ -3,7 +3,7 @@ import { jsonCodec } from '../../values/json-codec.ts'
 import { dialects, portcallDialect } from '../../features/dialects/dialects.ts'
 import { isObject } from '../../protocol/guards.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import type { NatsOptions } from './session.ts'
@@ -25,14 +25,14 @@ export interface NatsCallOptions
  * A worker that dies rejects its calls PEER_GONE; where nobody serves the subject they reject so at once.
  * @returns an RPC: `invoke`, `notify`, `batch`, `remote`, `destroy`.
  */
-export type CallNats<R extends CoreRPC> = (
+export type CallNats<R extends BaseRPC> = (
   nc: NatsConnectionLike,
   subject: string,
   options?: NatsCallOptions,
 ) => R
 
 export const createCallNats =
-  <R extends CoreRPC>(make: RPCMaker<R>): CallNats<R> =>
+  <R extends BaseRPC>(make: RPCMaker<R>): CallNats<R> =>
   (nc, subject, options = {}) =>
     make({
       ...options,

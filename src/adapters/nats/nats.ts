@@ -1,6 +1,5 @@
 /** The entry `portcall/core/nats`: methods served at subjects of a NATS broker, by queue groups of processes. */
-import type { CoreRPC } from '../../api/rpc.ts'
-import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from '../../api/core-rpc.ts'
 import { type CallNats, createCallNats } from './calls.ts'
 import { createServeNats, type ServeNats } from './service.ts'
 

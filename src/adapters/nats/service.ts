@@ -3,7 +3,7 @@ import { dialects, portcallDialect } from '../../features/dialects/dialects.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 import type { Methods } from '../../peer/methods.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
 import { sessionTransport } from './served-session.ts'
 import { singleCalls } from './single-calls.ts'
@@ -23,7 +23,7 @@ export interface NatsServiceOptions extends Omit<
 }
 
 /** What serves a subject. */
-export interface NatsService<R extends CoreRPC = CoreRPC> {
+export interface NatsService<R extends BaseRPC = BaseRPC> {
   /** The clients that have a session (`natsTransport`). */
   readonly clients: ReadonlySet<R>
   /** Notify all clients that have a session with this process. */
@@ -36,14 +36,14 @@ export interface NatsService<R extends CoreRPC = CoreRPC> {
  * Serve methods at a NATS subject, as one of its queue group. Takes single calls (`callNats`, or JSON-RPC of any NATS
  * client that wants a reply) and sessions (`natsTransport`).
  */
-export type ServeNats<R extends CoreRPC> = (
+export type ServeNats<R extends BaseRPC> = (
   nc: NatsConnectionLike,
   subject: string,
   methods: Methods,
   options?: NatsServiceOptions,
 ) => NatsService<R>
 
-export const createServeNats = <R extends CoreRPC>(make: RPCMaker<R>): ServeNats<R> => (nc, subject, methods, options = {}) => {
+export const createServeNats = <R extends BaseRPC>(make: RPCMaker<R>): ServeNats<R> => (nc, subject, methods, options = {}) => {
   const { queue = 'portcall', heartbeat = 5_000, maxClients = 10_000, ...rpcOptions } = options
   const clients = new Set<R>()
   const looks = new Map<R, () => void>()

@@ -1,6 +1,5 @@
 /** The entry `portcall/core/service-worker`: a page and the worker that is active for it. */
-import type { CoreRPC } from '../../api/rpc.ts'
-import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from '../../api/core-rpc.ts'
 import { createServe, type Serve } from './serve.ts'
 
 export type { ServeOptions, Server } from '../serving/server.ts'

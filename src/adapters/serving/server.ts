@@ -2,17 +2,17 @@
 import { isClass, type Methods } from '../../peer/methods.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 import type { Transport } from '../../transport/transport.ts'
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker, VerbOptions } from '../../api/shared-rpc.ts'
 
 /** Options of `serve`; those of an RPC count for each client's. */
-export interface ServeOptions<R extends CoreRPC = CoreRPC> extends VerbOptions {
+export interface ServeOptions<R extends BaseRPC = BaseRPC> extends VerbOptions {
   /** Called for each client that has introduced itself; `gone` resolves when it is gone. */
   readonly onClient?: ((rpc: R, gone: Promise<void>) => void) | undefined
 }
 
 /** What `serve` gives. */
-export interface Server<R extends CoreRPC = CoreRPC> {
+export interface Server<R extends BaseRPC = BaseRPC> {
   /** One RPC for each client that is there now. */
   readonly clients: ReadonlySet<R>
   /**
@@ -24,7 +24,7 @@ export interface Server<R extends CoreRPC = CoreRPC> {
   readonly close: () => void
 }
 
-export interface Acceptor<R extends CoreRPC> extends Server<R> {
+export interface Acceptor<R extends BaseRPC> extends Server<R> {
   readonly accept: (transport: Transport) => void
 }
 
@@ -33,7 +33,7 @@ export interface Acceptor<R extends CoreRPC> extends Server<R> {
  * @param api what every client may call; a function is called for each client and returns that client's own.
  * @param forgets a client that is gone is not heard any more, as it comes back as another. Default: false.
  */
-export function createServer<R extends CoreRPC>(
+export function createServer<R extends BaseRPC>(
   make: RPCMaker<R>,
   api: Methods | (() => Methods),
   { onClient, ...options }: ServeOptions<R>,

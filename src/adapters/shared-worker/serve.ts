@@ -1,5 +1,5 @@
 /** `serve` in a SharedWorker: one RPC for each page that connects. */
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
 import type { Methods } from '../../peer/methods.ts'
 import type { Endpoint } from '../../transport/endpoint.ts'
@@ -24,12 +24,12 @@ interface Scope {
  * @param api an object shared by all pages; a function is called for each page and returns that page's own.
  * @returns the pages that are there, a way to notify them all, and the end of it.
  */
-export type Serve<R extends CoreRPC> = (
+export type Serve<R extends BaseRPC> = (
   api: Methods | (() => Methods),
   options?: ServeOptions<R>,
 ) => Server<R>
 
-export const createServe = <R extends CoreRPC>(make: RPCMaker<R>): Serve<R> => (api, options = {}) => {
+export const createServe = <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> => (api, options = {}) => {
   const scope = globalThis as unknown as Scope
   const { clients, broadcast, accept, close } = createServer(make, api, options)
   const connect = ({ ports: [port] }: ConnectEvent): void => {

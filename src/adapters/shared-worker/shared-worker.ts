@@ -1,6 +1,5 @@
 /** The entry `portcall/core/shared-worker`: one worker, any number of pages of its origin. */
-import type { CoreRPC } from '../../api/rpc.ts'
-import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from '../../api/core-rpc.ts'
 import { createServe, type Serve } from './serve.ts'
 
 export type { ServeOptions, Server } from '../serving/server.ts'

@@ -1,5 +1,5 @@
 /** `serveSocketIo`: one RPC for each client of a socket.io server. */
-import type { CoreRPC } from '../../api/rpc.ts'
+import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
 import type { Methods } from '../../peer/methods.ts'
 import { createServer, type ServeOptions, type Server } from '../serving/server.ts'
@@ -16,14 +16,14 @@ export interface SocketIoServerLike {
  * say (`io.use`), before any method can be reached.
  * @param api what every client may call; a function is called for each client and returns that client's own.
  */
-export type ServeSocketIo<R extends CoreRPC> = (
+export type ServeSocketIo<R extends BaseRPC> = (
   io: SocketIoServerLike,
   api: Methods | (() => Methods),
   options?: ServeOptions<R> & SocketIoOptions,
 ) => Server<R>
 
 export const createServe =
-  <R extends CoreRPC>(make: RPCMaker<R>): ServeSocketIo<R> =>
+  <R extends BaseRPC>(make: RPCMaker<R>): ServeSocketIo<R> =>
   (io, api, { maxSize, ...options } = {}) => {
     const server = createServer(make, api, options, true)
     const accept = (socket: SocketLike): void => server.accept(socketIoTransport(socket, { maxSize }))

@@ -1,6 +1,5 @@
 /** The entry `portcall/core/socket-io-server`: one RPC for each client of a socket.io server. */
-import type { CoreRPC } from '../../api/rpc.ts'
-import { sharedCoreRPC } from '../../api/shared-rpc.ts'
+import { type CoreRPC, sharedCoreRPC } from '../../api/core-rpc.ts'
 import { createServe, type ServeSocketIo } from './serve.ts'
 
 export type { ServeOptions, Server } from '../serving/server.ts'

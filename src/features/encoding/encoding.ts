@@ -76,32 +76,32 @@ export interface Encoding {
  * What the capability `values` stands for. A peer that has only some of it announces `values`, `partial` and their names:
  * portcall 0.1.0, which does not know `partial`, then sends all of it and is refused what is missing.
  */
-const ALL = [
-  'references',
-  'properties',
-  'classes',
-  'collections',
-  'signals',
-  'exceptions',
-  'streams',
-  'webStreams',
-] as const
+export type FeatureName =
+  | 'references'
+  | 'properties'
+  | 'classes'
+  | 'collections'
+  | 'signals'
+  | 'exceptions'
+  | 'streams'
+  | 'webStreams'
 
-export type FeatureName = (typeof ALL)[number]
+/** How many those are. */
+const ALL = 8
 
-/** The feature that a mark needs, and how the peer is told that what it passes is not taken. */
-const needed: { readonly [kind: string]: readonly [FeatureName, method?: string] } = {
+/** The feature that a mark needs. */
+const needed: { readonly [kind: string]: FeatureName } = {
   __proto__: null as never,
-  function: ['references', 'rpc.release'],
-  object: ['references', 'rpc.release'],
-  home: ['references'],
-  signal: ['signals'],
-  stream: ['streams', 'rpc.stop'],
-  readable: ['webStreams', 'rpc.stop'],
-  writable: ['webStreams', 'rpc.release'],
-  Map: ['collections'],
-  Set: ['collections'],
-  Error: ['exceptions'],
+  function: 'references',
+  object: 'references',
+  home: 'references',
+  signal: 'signals',
+  stream: 'streams',
+  readable: 'webStreams',
+  writable: 'webStreams',
+  Map: 'collections',
+  Set: 'collections',
+  Error: 'exceptions',
 }
 
 export const among: readonly string[] = ['values']
@@ -114,10 +114,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const provided = new Set<FeatureName>()
   let lists: Lists | undefined
 
-  const isSpecial = (value: object, tag: string): boolean => {
-    for (const kind of kinds) if (kind.is(value, tag)) return true
-    return false
-  }
+  const isSpecial = (value: object, tag: string): boolean => kinds.some((kind) => kind.is(value, tag))
   // What moves stays where it is.
   const isMarked = (value: object, tag: string): boolean | null => {
     const kind = kinds.find((kind) => kind.is(value, tag))
@@ -165,7 +162,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
 
   // Undefined where the codec of the medium knows the kind by itself.
   const featureOf = (kind: string): FeatureName | undefined =>
-    transport.codec && /^(Map|Set|Error)$/.test(kind) ? undefined : needed[kind]?.[0]
+    transport.codec && /^(Map|Set|Error)$/.test(kind) ? undefined : needed[kind]
 
   // Whether any message had marks.
   let hasMarked = false
@@ -196,9 +193,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     // Not to its length: a sparse list of a few bytes can be as long as it likes.
     for (const mark of Object.values(marks as readonly unknown[])) {
       const [, kind, id] = Array.isArray(mark) ? (mark as readonly unknown[]) : []
-      const [, method] = (typeof kind === 'string' && needed[kind]) || []
-      if (method === 'rpc.release') released.push(id, 1)
-      else if (method) tell(method, [id])
+      if (kind === 'stream' || kind === 'readable') tell('rpc.stop', [id])
+      else if (kind === 'function' || kind === 'object' || kind === 'writable') released.push(id, 1)
     }
     if (released.length) tell('rpc.release', released)
   }
@@ -208,7 +204,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     rank: ENCODING,
     get capabilities() {
       if (!provided.size) return []
-      return provided.size === ALL.length ? ['values'] : ['values', 'partial', ...provided]
+      return provided.size === ALL ? ['values'] : ['values', 'partial', ...provided]
     },
     face: {
       add: (kind) => {
@@ -305,7 +301,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
 }
 
 function unknownKind(kind: string): never {
-  const [feature] = needed[kind] ?? []
+  const feature = needed[kind]
   throw new TypeError(
     feature
       ? `a ${kind} arrived, and this side lacks the feature \`${feature}\``
