@@ -98,14 +98,10 @@ export class BaseRPC {
 
   constructor(options: RPCInitOptions, preset: readonly Feature[], transportOf: TransportOf) {
     const transport = transportOf(options ?? {})
-    const { nextId, enter, leave } = register(transport)
+    const [nextId, leave, enter] = register(transport)
     const features = [...(options.use ?? []), ...preset].flat()
-    const { peer, start, connect, destroy } = createPeer(
-      createKernel(transport, options),
-      features,
-      nextId,
-      leave,
-    )
+    const peer = createKernel(transport, options)
+    const [start, connect, destroy] = createPeer(peer, features, nextId, leave)
     const { methods } = peer
     this.registerMethod = (method, handler) => {
       checkMethod(method)

@@ -162,13 +162,7 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
     (call, thrown, to) => {
       const { id, method, aborted } = call
       if (id === undefined) return peer.diagnose('failed', method, thrown)
-      let error: RPCErrorObject
-      try {
-        error = peer.errorOut(thrown, call)
-      } catch (failed) {
-        peer.diagnose('failed', 'mapError', failed)
-        error = { code: INTERNAL_ERROR, message: 'Internal error' }
-      }
+      let error = peer.errorOut(thrown, call)
       if (aborted) error = { ...error, code: CANCELLED }
       pack({ jsonrpc: '2.0', id, error }, 'error', call, to)
     },

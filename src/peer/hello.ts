@@ -9,7 +9,7 @@
  */
 import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
-import type { RPCId } from '../protocol/messages.ts'
+import type { RPCId, RPCParams } from '../protocol/messages.ts'
 import type { Draft, Peer, PeerState } from './seam.ts'
 
 /** The params of `rpc.connect`, and its result. */
@@ -22,19 +22,18 @@ interface Introduction {
 }
 
 export interface Hello {
-  readonly greet: () => void
+  /** There is a way to the peer: introduce this side to it, or take a plain one as it is. */
+  readonly open: () => void
   /** An introduction: the params of a request with this id, or the result of ours. @returns false for anything else. */
   readonly meet: (value: unknown, id?: RPCId) => boolean
   /** Something else than an introduction came, so the peer is a plain one. */
   readonly spokenTo: () => void
-  readonly connected: () => void
   /** What was sent will not be answered; if `final`, what is queued will not be sent either. */
   readonly lose: (code: number, cause: unknown, final: boolean) => void
   /** Why nothing can be called any more. */
   readonly refusal: (method: string) => RPCError | undefined
   /** Say that this side leaves. */
   readonly leave: () => void
-  readonly forget: () => void
 }
 
 export interface HelloDeps {
@@ -75,6 +74,10 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
 
   const say = (message: Draft): void => post({ jsonrpc: '2.0', ...message })
 
+  // What cannot be said now need not be known.
+  const tell = (method: string, params?: RPCParams): void =>
+    peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, ...(params && { params }) }))
+
   const lose = (code: number, cause: unknown, final: boolean): void => {
     // A side that only waits has lost nothing, unless nobody can come any more.
     if (peer.state === 'closed' || (peer.state !== 'connected' && !final)) return
@@ -86,11 +89,15 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     peer.epoch++
     ended(new RPCError(code, why, { cause }), final)
     become(code === CLOSED ? 'closed' : 'gone')
+    if (code === CLOSED) listeners.clear()
     // Unless a listener has destroyed it, or it is connected again.
     if (!final && peer.state === 'gone') become('waiting')
     if (peer.isPlain && !transport.opens) spokenTo()
   }
 
+  peer.cancel = (id) => {
+    if (abilities.has('cancel')) tell('rpc.cancel', [id])
+  }
   peer.can = (capability) => abilities.has(capability)
   peer.gone = (reason) => lose(PEER_GONE, reason, !transport.successor)
   peer.onPeer = (listener) => {
@@ -100,7 +107,10 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
   }
 
   return {
-    greet: () => say({ id: session, method: 'rpc.connect', params: me }),
+    open: () => {
+      if (peer.isPlain) connected()
+      else if (peer.state !== 'closed') say({ id: session, method: 'rpc.connect', params: me })
+    },
     meet: (value, id) => {
       const introduction: Partial<Introduction> = isObject(value) ? value : {}
       if (typeof introduction.session !== 'string') return false
@@ -120,16 +130,13 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
       return true
     },
     spokenTo,
-    connected,
     lose,
     refusal: (method) =>
       end && callError(end.code, method, `was not sent: ${end.why}`, { cause: end.cause }),
     leave: () => {
       peer.flush()
       // Also to a peer that has not answered yet: it may have heard our hello.
-      if (!peer.isPlain && (peer.state === 'waiting' || abilities.has('close')))
-        peer.attempt('rpc.close', () => peer.post({ jsonrpc: '2.0', method: 'rpc.close' }))
+      if (!peer.isPlain && (peer.state === 'waiting' || abilities.has('close'))) tell('rpc.close')
     },
-    forget: () => listeners.clear(),
   }
 }

@@ -14,6 +14,9 @@ type Table = Map<string, readonly [among: readonly string[] | undefined, step: S
 /** More than any message of a feature has: a sparse array of a few bytes can be as long as it likes. */
 const MAX_PARAMS = 65_536
 
+const wrongUse = (): TypeError =>
+  new TypeError('`use` takes features, all of one copy of portcall: use: [references, signals]')
+
 /**
  * The order of the list does not matter, and a feature that is in it twice is installed once: wrappers stand by their rank,
  * those of one rank in the order of the list.
@@ -24,8 +27,7 @@ export function installFeatures(peer: Peer, features: readonly unknown[], kernel
   const install = (feature: unknown): Hooks => {
     let hooks = installed.get(feature)
     if (!hooks) {
-      if (typeof feature !== 'function')
-        throw new TypeError('`use` takes features and lists of features: use: [references, signals]')
+      if (typeof feature !== 'function') throw wrongUse()
       hooks = (feature as Feature)(peer, peer.options as never) ?? {}
       installed.set(feature, hooks)
     }
@@ -40,8 +42,7 @@ export function installFeatures(peer: Peer, features: readonly unknown[], kernel
   const requests: Table = new Map()
   const notices: Table = new Map()
   for (const { name, among, ...hooks } of [kernel, ...all]) {
-    if (name !== undefined && names.size === names.add(name).size)
-      throw new TypeError(`The feature \`${name}\` is of two copies of portcall: import all features from one`)
+    if (name && names.size === names.add(name).size) throw wrongUse()
     capabilities.push(...(hooks.capabilities ?? []))
     for (const [method, step] of Object.entries(hooks.requests ?? {})) requests.set(method, [among, step])
     for (const [method, step] of Object.entries(hooks.notices ?? {})) notices.set(method, [among, step])

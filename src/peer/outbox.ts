@@ -21,7 +21,7 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
       const copy = { message, transfer: [...transfer], expires: after(connectTimeout) }
       const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
       queue.add(held)
-      expires(held.expires)
+      expires(copy.expires)
       return held
     } catch (error) {
       throw peer.explain(message, transfer, error)

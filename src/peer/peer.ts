@@ -10,13 +10,12 @@ import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
 import type { Peer, PeerOptions } from './seam.ts'
 
-export interface PeerHandle {
-  readonly peer: Peer
-  /** Begin to listen, and say hello. */
-  readonly start: () => void
-  readonly connect: (timeout: number) => Promise<void>
-  readonly destroy: () => void
-}
+/** `start`: begin to listen, and say hello. */
+export type PeerHandle = readonly [
+  start: () => void,
+  connect: (timeout: number) => Promise<void>,
+  destroy: () => void,
+]
 
 /**
  * @param nextId counts the ids of the endpoint.
@@ -91,40 +90,32 @@ export function createPeer(
       if (peer.state === 'waiting') failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
     },
     refused: (origin) => diagnose('refused', origin),
-    opened: () => {
-      if (peer.state === 'closed') return
-      if (peer.isPlain) hello.connected()
-      else peer.attempt('rpc.connect', hello.greet)
-    },
+    opened: () => peer.attempt('rpc.connect', hello.open),
   }
 
-  return {
-    peer,
-    start: () => {
+  return [
+    () => {
       transport.listen(receiver)
-      if (transport.opens) return
-      if (peer.isPlain) hello.connected()
-      else if (!hello.refusal('')) hello.greet()
+      if (!transport.opens && !hello.refusal('')) hello.open()
     },
-    connect: async (timeout) => {
+    async (timeout) => {
       checkTimeout(timeout)
       const refused = hello.refusal('rpc.connect')
       if (refused) throw refused
       if (peer.state === 'waiting')
         await new Promise((resolve, reject) =>
-          peer.wait('rpc.connect', { message: [], transfer: [], expires: Infinity }, timeout, resolve, reject),
+          peer.wait('rpc.connect', { message: [] }, timeout, resolve, reject),
         )
     },
-    destroy: () => {
+    () => {
       if (peer.state === 'closed') return
       hello.leave()
       peer.attempt('destroy', () => transport.close())
       left()
       hello.lose(CLOSED, 'destroy() was called', true)
       stop()
-      hello.forget()
     },
-  }
+  ]
 }
 
 /** The kernel's own functions, as far as they are nobody else's. Member by member, so that engines keep it in fast mode. */
@@ -164,10 +155,6 @@ export function createKernel(transport: Transport, options: PeerOptions): Peer {
     },
     explain: (_, __, error) => error,
     receive: (data, origin) => void peer.receiveOne(data, origin, peer.reply),
-    cancel: (id) => {
-      if (peer.can('cancel'))
-        peer.attempt('rpc.cancel', () => peer.post({ jsonrpc: '2.0', method: 'rpc.cancel', params: [id] }))
-    },
     errorOut: toErrorObject,
     errorIn: fromErrorObject,
     lost() {},

@@ -44,8 +44,9 @@ export function createPending(
   const timer = createDeadlineTimer(() => {
     const now = performance.now()
     for (const [id, { held, due, timeout, method }] of pending) {
-      const isQueued = held && held.expires < due
-      const end = isQueued ? held.expires : due
+      const { expires = Infinity } = held ?? {}
+      const isQueued = expires < due
+      const end = isQueued ? expires : due
       const ms = isQueued ? connectTimeout : timeout
       const why = `${isQueued ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms`
       // With very many deadlines, several together.

@@ -28,9 +28,9 @@ export type Member = 'params' | 'result' | 'error'
 /** A message, or a batch of them, that is queued until the peer connects. */
 export interface Held {
   message: Draft | Draft[]
-  readonly transfer: readonly object[]
-  /** When it gives up waiting, on the clock of `performance.now()`. */
-  expires: number
+  readonly transfer?: readonly object[]
+  /** When it gives up waiting, on the clock of `performance.now()`. Default: never. */
+  readonly expires?: number
   /** It is still being collected, so it must not be sent yet. */
   collecting?: boolean
   /** Take one call out of it. @returns whether nothing is left. Default: it holds one call. */
