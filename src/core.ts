@@ -17,7 +17,14 @@ export { batches } from './features/batches/batches.ts'
 export { classes } from './features/classes/classes.ts'
 export { collections } from './features/collections/collections.ts'
 export { diagnostics } from './features/diagnostics/diagnostics.ts'
-export { acpDialect, type Dialect, dialects, lspDialect, mcpDialect, portcallDialect } from './features/dialects/dialects.ts'
+export {
+  acpDialect,
+  type Dialect,
+  dialects,
+  lspDialect,
+  mcpDialect,
+  portcallDialect,
+} from './features/dialects/dialects.ts'
 export { encoding } from './features/encoding/encoding.ts'
 export { errorDetails } from './features/error-details/error-details.ts'
 export { exceptions } from './features/exceptions/exceptions.ts'
@@ -42,7 +49,7 @@ export type { Diagnostic } from './peer/diagnostics.ts'
 export type { DisposableLike } from './peer/dispose.ts'
 export type { Methods, RPCHandler } from './peer/methods.ts'
 export type { Proxied, Remote } from './peer/remote-types.ts'
-export type { Feature, PeerState } from './peer/seam.ts'
+export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
 export type { Endpoint } from './transport/endpoint.ts'
 export type { Receiver, Transport } from './transport/transport.ts'
@@ -50,4 +57,9 @@ export type { Codec } from './values/codec.ts'
 export { type ErrorClass, type ErrorDetail, registerError } from './values/error-details.ts'
 export { channelTransport } from './windows/channel-transport.ts'
 export type { OriginOption } from './windows/origins.ts'
-export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './windows/window-transport.ts'
+export {
+  type FrameLike,
+  type WindowLike,
+  type WindowOptions,
+  windowTransport,
+} from './windows/window-transport.ts'

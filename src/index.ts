@@ -35,7 +35,13 @@ export {
   type RPCPostMessageConfig,
 } from './api/events.ts'
 export type { BatchCall, BatchResult } from './features/batches/batch.ts'
-export { acpDialect, type Dialect, lspDialect, mcpDialect, portcallDialect } from './features/dialects/dialects.ts'
+export {
+  acpDialect,
+  type Dialect,
+  lspDialect,
+  mcpDialect,
+  portcallDialect,
+} from './features/dialects/dialects.ts'
 export type { Hooks } from './features/hooks/hooks.ts'
 export { get, set } from './features/properties/properties.ts'
 export { proxy } from './features/references/proxy.ts'
@@ -58,7 +64,7 @@ export type {
   RemoteResult,
   RemoteStream,
 } from './peer/remote-types.ts'
-export type { Feature, PeerState } from './peer/seam.ts'
+export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
 export type {
   Policy,
@@ -76,4 +82,9 @@ export type { Codec } from './values/codec.ts'
 export { type ErrorClass, type ErrorDetail, registerError } from './values/error-details.ts'
 export { channelTransport } from './windows/channel-transport.ts'
 export type { OriginOption } from './windows/origins.ts'
-export { type FrameLike, type WindowLike, type WindowOptions, windowTransport } from './windows/window-transport.ts'
+export {
+  type FrameLike,
+  type WindowLike,
+  type WindowOptions,
+  windowTransport,
+} from './windows/window-transport.ts'

@@ -59,7 +59,11 @@ export class BaseRPC {
   ) => Promise<T>
 
   /** @internal */
-  declare readonly ask: (method: string, params: RPCParams | null, options?: RPCInvokeOptions) => Promise<unknown>
+  declare readonly ask: (
+    method: string,
+    params: RPCParams | null,
+    options?: RPCInvokeOptions,
+  ) => Promise<unknown>
 
   /**
    * Call a method of the peer and expect no answer.
@@ -75,7 +79,11 @@ export class BaseRPC {
    * Construct a class that the peer exposes, as `new remote.Counter(1)` does. Both sides need the feature `classes`.
    * @returns a promise of a remote of the instance.
    */
-  declare readonly construct: (name: string, args: readonly unknown[], options?: RPCInvokeOptions) => Promise<unknown>
+  declare readonly construct: (
+    name: string,
+    args: readonly unknown[],
+    options?: RPCInvokeOptions,
+  ) => Promise<unknown>
 
   /**
    * Wait until the peer connects.

@@ -70,10 +70,17 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
     why: string,
   ): void => (id === undefined ? peer.diagnose(kind, method) : to(refusal(id, code, why)))
 
-  const run = (handler: RPCHandler | undefined, step: Step | undefined, call: IncomingCall, to: Reply): void => {
+  const run = (
+    handler: RPCHandler | undefined,
+    step: Step | undefined,
+    call: IncomingCall,
+    to: Reply,
+  ): void => {
     const former = enterContext(call)
     try {
-      const result = step ? step((call.params ?? []) as never, call) : peer.handle(handler as RPCHandler, call)
+      const result = step
+        ? step((call.params ?? []) as never, call)
+        : peer.handle(handler as RPCHandler, call)
       if (isThenable(result)) later(call, result, to)
       else succeed(call, result, to)
     } catch (error) {
@@ -170,7 +177,10 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
 }
 
 /** Call a handler with params as JSON-RPC 2.0 has them: by position spread, by name as one argument. */
-export const spread = (handler: (...args: never[]) => unknown, { params }: { readonly params: RPCParams | undefined }): unknown =>
+export const spread = (
+  handler: (...args: never[]) => unknown,
+  { params }: { readonly params: RPCParams | undefined },
+): unknown =>
   Reflect.apply(
     handler,
     undefined,

@@ -131,8 +131,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     },
     spokenTo,
     lose,
-    refusal: (method) =>
-      end && callError(end.code, method, `was not sent: ${end.why}`, { cause: end.cause }),
+    refusal: (method) => end && callError(end.code, method, `was not sent: ${end.why}`, { cause: end.cause }),
     leave: () => {
       peer.flush()
       // Also to a peer that has not answered yet: it may have heard our hello.

@@ -64,7 +64,11 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
       return false
     }
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
-      peer.accept(new IncomingCall(transport, origin, id, method, params as RPCParams | undefined), values, reply)
+      peer.accept(
+        new IncomingCall(transport, origin, id, method, params as RPCParams | undefined),
+        values,
+        reply,
+      )
       return id !== undefined
     }
     // Where others may post too, whatever is not JSON-RPC 2.0 is theirs.

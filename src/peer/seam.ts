@@ -7,7 +7,7 @@ import type { Policy, RPCErrorObject, RPCId, RPCParams } from '../protocol/messa
 import type { Transport } from '../transport/transport.ts'
 import type { Mark } from '../values/marks.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
-import type { IncomingCall } from './context.ts'
+import type { CallContext, IncomingCall } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
 import type { RPCHandler } from './methods.ts'
 
@@ -79,49 +79,49 @@ export type PeerState = 'waiting' | 'connected' | 'gone' | 'closed'
  */
 export interface Points {
   /** Make a call. Kernel: an id, the pending table, deadline, abort, `pack`, then post or queue. */
-  call(method: string, params: RPCParams | undefined, options: CallOptions): Promise<unknown>
+  call: (method: string, params: RPCParams | undefined, options: CallOptions) => Promise<unknown>
   /** What the caller of a remote's member gets of its call. Kernel: the promise of `call`. */
-  ask(call: Promise<unknown>): Promise<unknown>
+  ask: (call: Promise<unknown>) => Promise<unknown>
   /** The handler of a method that is not registered. Kernel: none. */
-  find(call: IncomingCall): RPCHandler | undefined
+  find: (call: IncomingCall) => RPCHandler | undefined
   /** Run user code for the peer: a registered handler, a passed function, a member or constructor. Kernel: spreads the params. */
-  handle(handler: RPCHandler, call: IncomingCall): unknown
+  handle: (handler: RPCHandler, call: CallContext) => unknown
   /** Make a message ready to be posted. @returns what it transfers. Kernel: leaves it as it is. @throws why it cannot be sent. */
-  pack(
+  pack: (
     message: Draft,
     member: Member,
     options?: CallOptions,
     call?: IncomingCall,
-  ): readonly object[] | undefined
+  ) => readonly object[] | undefined
   /** The values of a received member that has marks; not called for one without. Kernel: as they arrived. */
-  unpack(payload: unknown, marks: unknown, options?: CallOptions): unknown
+  unpack: (payload: unknown, marks: unknown, options?: CallOptions) => unknown
   /** A packed message was not sent after all; or (`wasSent`) its call has settled and was `scoped`. */
-  drop(message: Draft, wasSent?: boolean): void
+  drop: (message: Draft, wasSent?: boolean) => void
   /** Nobody waits for an answer that has marks: release what it passes. */
-  discard(marks: unknown): void
+  discard: (marks: unknown) => void
   /** Let a message leave together with others; `kind` is a method, or true for a result. @returns false to have it posted by itself. Kernel: false. */
-  join(id: unknown, kind: string | true, values: readonly unknown[]): boolean
+  join: (id: unknown, kind: string | true, values: readonly unknown[]) => boolean
   /** Hand a message to the transport now. @throws what the platform throws. */
-  post(message: Draft | Draft[], transfer?: readonly object[]): void
+  post: (message: Draft | Draft[], transfer?: readonly object[]) => void
   /** Post what `join` took. */
-  flush(): void
+  flush: () => void
   /** Why the platform refused a message; called only then. Kernel: `error`. */
-  explain(message: Draft | Draft[], transfer: readonly object[], error: unknown): unknown
+  explain: (message: Draft | Draft[], transfer: readonly object[], error: unknown) => unknown
   /**
    * Something arrived. Kernel: one message is classified, then answered or settled. A wrapper must not read fields of
    * `data` and pass it on: a getter would be read twice. Use a notice instead.
    */
-  receive(data: unknown, origin: string | undefined): void
+  receive: (data: unknown, origin: string | undefined) => void
   /** Tell the peer that this side gave up a call. Kernel: `rpc.cancel`, to portcall peers. */
-  cancel(id: RPCId, reason: unknown): void
+  cancel: (id: RPCId, reason: unknown) => void
   /** The error object for a thrown value. Kernel: code, message, data. */
-  errorOut(thrown: unknown, call?: IncomingCall): RPCErrorObject
+  errorOut: (thrown: unknown, call?: IncomingCall) => RPCErrorObject
   /** The error for a received error object. Kernel: an RPCError. */
-  errorIn(object: object): Error
+  errorIn: (object: object) => Error
   /** The peer is gone, or this side was closed (`reason.code` says which). */
-  lost(reason: RPCError): void
+  lost: (reason: RPCError) => void
   /** Whether a call or anything else between the two sides is open. */
-  isInUse(): boolean
+  isInUse: () => boolean
   /** Something went wrong that no rejected call tells. Kernel: nothing. */
   diagnose: Diagnose
 }
@@ -156,6 +156,34 @@ export interface Hooks<Face = unknown> {
  * with the options of the peer.
  */
 export type Feature<Face = unknown, Options = never> = (peer: Peer, options: Options) => Hooks<Face> | void
+
+/**
+ * A feature of your own: `use: [logging]`. Called once for each RPC. `around.call` wraps the calls of this side, `around.handle`
+ * the code that answers the peer: registered handlers, and what was passed by reference (`call.target`). The rest of what
+ * features can do is internal until 1.0.
+ *
+ * @example
+ * const logging: Feature = () => ({
+ *   around: {
+ *     call: (next) => async (method, params, options) => {
+ *       const start = performance.now()
+ *       try {
+ *         return await next(method, params, options)
+ *       } finally {
+ *         console.log(method, performance.now() - start)
+ *       }
+ *     },
+ *   },
+ * })
+ */
+export type OwnFeature = (peer: { readonly transport: Transport }) => {
+  readonly around?: {
+    readonly call?: (next: OwnCall) => OwnCall
+    readonly handle?: (next: Points['handle']) => Points['handle']
+  }
+} | void
+
+type OwnCall = (method: string, params: RPCParams | undefined, options: RPCInvokeOptions) => Promise<unknown>
 
 /** Limits of the kernel. Each field names the attack or accident that it bounds. */
 export interface PeerLimits {
@@ -201,45 +229,43 @@ export interface Peer extends Points {
   /** Counts the sessions of the peer. */
   epoch: number
   /** Whether the peer announced a capability. */
-  can(capability: string): boolean
+  can: (capability: string) => boolean
   /** The face of another feature, which is installed if it is not yet. */
-  need<Face>(feature: Feature<Face>): Face
+  need: <Face>(feature: Feature<Face>) => Face
   /** Construct a class of the peer; undefined while no feature does. */
-  construct:
-    | ((name: string, args: readonly unknown[], options: CallOptions) => Promise<unknown>)
-    | undefined
+  construct: ((name: string, args: readonly unknown[], options: CallOptions) => Promise<unknown>) | undefined
   /** Post now, or queue a copy of the values as they are now. @returns what it is queued in. */
-  send(message: Draft | Draft[], transfer?: readonly object[]): Held | undefined
+  send: (message: Draft | Draft[], transfer?: readonly object[]) => Held | undefined
   /** Send a notification, or let a collector have it. @throws why it cannot be sent. */
-  notify(method: string, params: RPCParams | undefined, options: CallOptions): void
+  notify: (method: string, params: RPCParams | undefined, options: CallOptions) => void
   /** Keep pending what is queued in `held` and has no id. */
-  wait(
+  wait: (
     method: string,
     held: Held,
     timeout?: number,
     resolve?: Entry['resolve'],
     reject?: Entry['reject'],
-  ): void
+  ) => void
   /** Take a call out of the pending table. */
-  take(id: unknown): Entry | undefined
+  take: (id: unknown) => Entry | undefined
   /** Settle a call by an answer that is read already. */
-  settle(id: unknown, error: unknown, result: unknown, hasResult: boolean, marks: unknown): void
+  settle: (id: unknown, error: unknown, result: unknown, hasResult: boolean, marks: unknown) => void
   /**
    * Take one message, no batch; `reply` takes what answers it.
    * @returns whether `reply` is called, now or later; undefined: it is not JSON-RPC; null: it answers somebody else.
    */
-  receiveOne(data: unknown, origin: string | undefined, reply: Reply): boolean | undefined | null
+  receiveOne: (data: unknown, origin: string | undefined, reply: Reply) => boolean | undefined | null
   /** Take a call that is read already. */
-  accept(call: IncomingCall, marks: unknown, reply: Reply): void
+  accept: (call: IncomingCall, marks: unknown, reply: Reply) => void
   /** Post an answer; if it cannot be, the reason in its place. */
   reply: Reply
   /** The peer ended a call, which is answered all the same or not. */
-  stop(id: unknown, isAnswered: boolean, code?: number): void
-  onPeer(listener: (state: PeerState) => void): () => void
+  stop: (id: unknown, isAnswered: boolean, code?: number) => void
+  onPeer: (listener: (state: PeerState) => void) => () => void
   /** Report that the peer is gone. */
-  gone(reason: unknown): void
+  gone: (reason: unknown) => void
   /** Run what may fail without being anyone's call; what it throws is diagnosed. */
-  attempt<T>(about: unknown, step: () => T): T | undefined
+  attempt: <T>(about: unknown, step: () => T) => T | undefined
 }
 
 /** Read a limit of the option `limits`. @throws TypeError for what is no limit. */

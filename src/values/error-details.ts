@@ -158,12 +158,7 @@ const fromInner = (inner: unknown): unknown =>
     ? fromDetailedError(inner)
     : (Object(inner) as { value?: unknown }).value
 
-function construct(
-  given: unknown,
-  message: string,
-  known: Known,
-  inner: (value: unknown) => unknown,
-): Error {
+function construct(given: unknown, message: string, known: Known, inner: (value: unknown) => unknown): Error {
   const { dom, cause, errors } = known
   const name = String(given)
   const error = Array.isArray(errors)

@@ -41,4 +41,3 @@ export function put(target: object, key: string | number, value: unknown): void 
 export const isLeaf = (value: object): boolean => tagOf(value) !== 'Object'
 
 export const isIndex = (key: string): boolean => String(Number(key) >>> 0) === key && key !== '4294967295'
-

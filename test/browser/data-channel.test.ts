@@ -1,5 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type DataChannelOptions, dataChannelTransport } from '../../src/adapters/data-channel/data-channel.ts'
+import {
+  type DataChannelOptions,
+  dataChannelTransport,
+} from '../../src/adapters/data-channel/data-channel.ts'
 import { type Diagnostic, ErrorCode, type RPC, type RPCInitOptions } from '../../src/index.ts'
 import { type Connection, type Kind, rejection, start, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'

@@ -2,7 +2,15 @@
 import { EventEmitter } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { ErrorCode, expose, channelTransport, RPC, RPCMessageEvent, withOptions, wrap } from '../../src/index.ts'
+import {
+  ErrorCode,
+  expose,
+  channelTransport,
+  RPC,
+  RPCMessageEvent,
+  withOptions,
+  wrap,
+} from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { connectedPair, turn } from './pair.ts'
 

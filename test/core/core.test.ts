@@ -75,7 +75,9 @@ test('text: portcall/core refuses what JSON lacks, and moves nothing', async () 
   expect(buffer.byteLength).toBe(1)
 })
 
-test('portcall/core takes no emitters, and constructs nothing', () => {
+test('portcall/core takes no emitters, and constructs nothing without the feature', () => {
   const event = { emit() {}, on() {}, off() {} }
-  expect(() => new CoreRPC({ event })).toThrow(/portcall\/core takes no emitters/)
+  expect(() => new CoreRPC({ event })).toThrow(/Pass a Worker, .* or a Transport/)
+  using core = new CoreRPC({ transport: linkedPair().left })
+  expect(() => core.construct('Counter', [])).toThrow(/`classes`: add it to `use`/)
 })

@@ -70,9 +70,9 @@ describe('steps 2 to 4: a greeting of a session that is not known', () => {
       expect(machine('m', { channel: 'files' }).receive({ session }, A, false)).toEqual([])
       expect(machine('m', { channel: 'files' }).receive({ session, name: 'events' }, A, true)).toEqual([])
     }
-    expect(machine('m', { channel: 'files' }).receive({ session: 'a', name: 'files' }, A, false)).toStrictEqual([
-      offer({ session: 'm', re: 'a', name: 'files' }, A),
-    ])
+    expect(
+      machine('m', { channel: 'files' }).receive({ session: 'a', name: 'files' }, A, false),
+    ).toStrictEqual([offer({ session: 'm', re: 'a', name: 'files' }, A)])
   })
 
   test('our own greeting, from a medium with an echo, is ignored', () => {

@@ -9,7 +9,10 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 
 test('every limit has a default, says what it bounds, and stands in SECURITY.md with that default', () => {
   const files = readdirSync(new URL('../../src', import.meta.url), { recursive: true, encoding: 'utf8' })
-  const source = files.filter((file) => file.endsWith('.ts')).map((file) => read(`src/${file}`)).join('\n')
+  const source = files
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => read(`src/${file}`))
+    .join('\n')
   const defaults = [...source.matchAll(/limitOf\(peer, '(\w+)', ([\d_]+)/g)].map(([, name, value]) => [
     name,
     Number(value?.replaceAll('_', '')),

@@ -48,8 +48,8 @@ describe('a Node MessageChannel in one thread', () => {
       const { port1, port2 } = channel()
       const sides = [port2, channelTransport(port2, 'files'), channelTransport(port2, 'events')]
       for (const side of sides) serve(side)
-      const rpcs = [port1, channelTransport(port1, 'files'), channelTransport(port1, 'events')].map((transport) =>
-        start({ transport }),
+      const rpcs = [port1, channelTransport(port1, 'files'), channelTransport(port1, 'events')].map(
+        (transport) => start({ transport }),
       )
       await Promise.all(rpcs.map((rpc, i) => rpc.invoke('note', [i])))
       expect(await Promise.all(rpcs.map((rpc) => rpc.invoke('noted')))).toEqual([[0], [1], [2]])

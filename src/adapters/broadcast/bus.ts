@@ -68,72 +68,74 @@ const lacksMethod = (answer: PromiseSettledResult<unknown>): boolean =>
  */
 export type BroadcastBus<R extends BaseRPC> = (channel: string | Endpoint, options?: BusOptions) => Bus<R>
 
-export const createBroadcastBus = <R extends BaseRPC>(make: RPCMaker<R>): BroadcastBus<R> => (channel, options = {}) => {
-  const { name = '', methods = {}, ...rest } = options
-  if (typeof channel !== 'string' && !isBroadcastChannel(channel))
-    throw new TypeError('Pass a BroadcastChannel, or the name of one')
-  const rpcs = new Map<string, R>()
-  let all: Receiver | undefined
-  let isClosed = false
+export const createBroadcastBus =
+  <R extends BaseRPC>(make: RPCMaker<R>): BroadcastBus<R> =>
+  (channel, options = {}) => {
+    const { name = '', methods = {}, ...rest } = options
+    if (typeof channel !== 'string' && !isBroadcastChannel(channel))
+      throw new TypeError('Pass a BroadcastChannel, or the name of one')
+    const rpcs = new Map<string, R>()
+    let all: Receiver | undefined
+    let isClosed = false
 
-  const rpcTo = (id: string): R => {
-    if (!members.has(id)) throw new TypeError(`Nobody on the bus has the id ${id}`)
-    const rpc = rpcs.get(id) ?? make({ ...rest, methods, transport: members.transportTo(id) })
-    rpcs.set(id, rpc)
-    return rpc
-  }
+    const rpcTo = (id: string): R => {
+      if (!members.has(id)) throw new TypeError(`Nobody on the bus has the id ${id}`)
+      const rpc = rpcs.get(id) ?? make({ ...rest, methods, transport: members.transportTo(id) })
+      rpcs.set(id, rpc)
+      return rpc
+    }
 
-  const members = joinBus(channel, name, {
-    diagnose: createDiagnose(rest.onDiagnostic),
-    toAll: (message) => all?.message(message),
-    toUs: rpcTo,
-  })
-  members.onLeave(({ id }) => rpcs.delete(id))
+    const members = joinBus(channel, name, {
+      diagnose: createDiagnose(rest.onDiagnostic),
+      toAll: (message) => all?.message(message),
+      toUs: rpcTo,
+    })
+    members.onLeave(({ id }) => rpcs.delete(id))
 
-  // Says and hears what is for everybody: nobody introduces itself there.
-  const everybody = make({
-    ...rest,
-    methods,
-    plain: true,
-    transport: {
-      public: true,
-      emitsEvents: true,
-      post: (message) => {
-        // Nothing is answered to all.
-        if (isObject(message) && 'method' in message) members.post(message)
+    // Says and hears what is for everybody: nobody introduces itself there.
+    const everybody = make({
+      ...rest,
+      methods,
+      plain: true,
+      transport: {
+        public: true,
+        emitsEvents: true,
+        post: (message) => {
+          // Nothing is answered to all.
+          if (isObject(message) && 'method' in message) members.post(message)
+        },
+        listen: (receiver) => (all = receiver),
+        close: () => (all = undefined),
       },
-      listen: (receiver) => (all = receiver),
-      close: () => (all = undefined),
-    },
-  })
+    })
 
-  return {
-    id: members.id,
-    peers: members.list,
-    peer: rpcTo,
-    broadcast: (method, params) => everybody.notify(method, params),
-    gather: async <T>(
-      method: string,
-      params: RPCParams | null,
-      { deadline }: { readonly deadline: number },
-    ): Promise<BusAnswer<T>[]> => {
-      const asked = members.list()
-      const settled = await Promise.allSettled(
-        asked.map(({ id }) => rpcTo(id).invoke<T>(method, params, { timeout: deadline })),
-      )
-      return asked.flatMap((peer, i) => {
-        const answer = settled[i]
-        return !answer || lacksMethod(answer) ? [] : [{ peer, ...answer }]
-      })
-    },
-    onJoin: members.onJoin,
-    onLeave: members.onLeave,
-    close: () => {
-      if (isClosed) return
-      isClosed = true
-      for (const rpc of rpcs.values()) rpc.destroy()
-      everybody.destroy()
-      members.close()
-    },
+    return {
+      id: members.id,
+      peers: members.list,
+      peer: rpcTo,
+      broadcast: (method, params) => everybody.notify(method, params),
+      gather: async <T>(
+        method: string,
+        params: RPCParams | null,
+        { deadline }: { readonly deadline: number },
+      ): Promise<BusAnswer<T>[]> => {
+        const asked = members.list()
+        const settled = await Promise.allSettled(
+          asked.map(({ id }) => rpcTo(id).invoke<T>(method, params, { timeout: deadline })),
+        )
+        return asked.flatMap((peer, i) => {
+          const answer = settled[i]
+          return !answer || lacksMethod(answer) ? [] : [{ peer, ...answer }]
+        })
+      },
+      onJoin: members.onJoin,
+      onLeave: members.onLeave,
+      close: () => {
+        if (isClosed) return
+        isClosed = true
+        for (const rpc of rpcs.values()) rpc.destroy()
+        everybody.destroy()
+        members.close()
+      },
+    }
   }
-}

@@ -1,6 +1,6 @@
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import type { Transport } from '../../transport/transport.ts'
-import { cloneCodec } from '../process/clone-codec.ts'
+import { cloneCodec } from '../../values/clone-codec.ts'
 
 /** A WebFrameMain, as far as it is looked at. */
 export interface ElectronFrame {

@@ -1,7 +1,7 @@
 import { endpointTransport, type Endpoint } from '../../transport/endpoint.ts'
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import type { Transport } from '../../transport/transport.ts'
-import { cloneCodec } from '../process/clone-codec.ts'
+import { cloneCodec } from '../../values/clone-codec.ts'
 
 export { exposeIpc, ipcMainTransport, type IpcMainOptions, ipcRendererTransport } from './electron-ipc.ts'
 

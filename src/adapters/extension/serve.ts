@@ -34,48 +34,54 @@ export type Serve<R extends BaseRPC> = (
 export const createServe =
   <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> =>
   (api, { port: name = '', external, accept, ...options } = {}) => {
-  const { onConnect, onConnectExternal } = runtimeHere() ?? {}
-  if (!onConnect) throw new TypeError('Here is no chrome.runtime.onConnect: call serve() inside an extension')
-  const listed = new Set(external?.map(idOrOrigin))
-  const diagnose = createDiagnose(options.onDiagnostic)
-  let sender: Sender
-  const isGiven = typeof api === 'function' && !isClass(api)
-  const server = createServer(make, isGiven ? () => (api as (by: Sender) => Methods)(sender) : api, options, true)
+    const { onConnect, onConnectExternal } = runtimeHere() ?? {}
+    if (!onConnect)
+      throw new TypeError('Here is no chrome.runtime.onConnect: call serve() inside an extension')
+    const listed = new Set(external?.map(idOrOrigin))
+    const diagnose = createDiagnose(options.onDiagnostic)
+    let sender: Sender
+    const isGiven = typeof api === 'function' && !isClass(api)
+    const server = createServer(
+      make,
+      isGiven ? () => (api as (by: Sender) => Methods)(sender) : api,
+      options,
+      true,
+    )
 
-  const take = (port: PortLike, isExternal: boolean): void => {
-    const transport = extensionTransport(port)
-    if (port.name !== name || !transport.sender) return
-    sender = transport.sender
-    // A content script of another extension has the origin of its page: where there is an id, it alone counts.
-    const who = sender.id ?? sender.origin ?? ''
-    const close = (): void => {
-      transport.close()
-      port.disconnect()
-    }
-    try {
-      if ((!isExternal || listed.has(who)) && (!accept || accept(sender) === true))
-        return server.accept({ ...transport, close })
-    } catch (error) {
+    const take = (port: PortLike, isExternal: boolean): void => {
+      const transport = extensionTransport(port)
+      if (port.name !== name || !transport.sender) return
+      sender = transport.sender
+      // A content script of another extension has the origin of its page: where there is an id, it alone counts.
+      const who = sender.id ?? sender.origin ?? ''
+      const close = (): void => {
+        transport.close()
+        port.disconnect()
+      }
+      try {
+        if ((!isExternal || listed.has(who)) && (!accept || accept(sender) === true))
+          return server.accept({ ...transport, close })
+      } catch (error) {
+        close()
+        throw error
+      }
       close()
-      throw error
+      diagnose('refused', who)
     }
-    close()
-    diagnose('refused', who)
+    const inside = (port: PortLike): void => take(port, false)
+    const outside = (port: PortLike): void => take(port, true)
+    onConnect.addListener(inside)
+    if (external) onConnectExternal?.addListener(outside)
+    return {
+      clients: server.clients,
+      broadcast: server.broadcast,
+      close: () => {
+        onConnect.removeListener(inside)
+        onConnectExternal?.removeListener(outside)
+        server.close()
+      },
+    }
   }
-  const inside = (port: PortLike): void => take(port, false)
-  const outside = (port: PortLike): void => take(port, true)
-  onConnect.addListener(inside)
-  if (external) onConnectExternal?.addListener(outside)
-  return {
-    clients: server.clients,
-    broadcast: server.broadcast,
-    close: () => {
-      onConnect.removeListener(inside)
-      onConnectExternal?.removeListener(outside)
-      server.close()
-    },
-  }
-}
 
 function idOrOrigin(text: string): string {
   const origin = /^https?:\/\//i.test(text) ? new URL(text).origin : text

@@ -43,64 +43,66 @@ export type ServeNats<R extends BaseRPC> = (
   options?: NatsServiceOptions,
 ) => NatsService<R>
 
-export const createServeNats = <R extends BaseRPC>(make: RPCMaker<R>): ServeNats<R> => (nc, subject, methods, options = {}) => {
-  const { queue = 'portcall', heartbeat = 5_000, maxClients = 10_000, ...rpcOptions } = options
-  const clients = new Set<R>()
-  const looks = new Map<R, () => void>()
-  const inbox = newInbox()
-  const single = singleCalls(nc)
-  const worker = make({
-    ...rpcOptions,
-    methods,
-    transport: single.transport,
-    use: [dialects, ...(options.use ?? [])],
-    dialect: portcallDialect,
-  })
-
-  const openSession = (peer: string): void => {
-    if (clients.size >= maxClients) return
-    const { transport, look } = sessionTransport(nc, peer, answering)
-    const rpc = make({ ...rpcOptions, methods, transport })
-    clients.add(rpc)
-    looks.set(rpc, look)
-    rpc.onPeer((state) => {
-      if (state !== 'gone' && state !== 'closed') return
-      clients.delete(rpc)
-      looks.delete(rpc)
-      rpc.destroy()
+export const createServeNats =
+  <R extends BaseRPC>(make: RPCMaker<R>): ServeNats<R> =>
+  (nc, subject, methods, options = {}) => {
+    const { queue = 'portcall', heartbeat = 5_000, maxClients = 10_000, ...rpcOptions } = options
+    const clients = new Set<R>()
+    const looks = new Map<R, () => void>()
+    const inbox = newInbox()
+    const single = singleCalls(nc)
+    const worker = make({
+      ...rpcOptions,
+      methods,
+      transport: single.transport,
+      use: [dialects, ...(options.use ?? [])],
+      dialect: portcallDialect,
     })
-  }
 
-  const subscriptions = [
-    nc.subscribe(subject, {
-      queue,
-      callback: (error, message) => {
-        if (error || !message.data.length) return
-        const { reply } = message
-        const data = parse(message)
-        const want = memberOf(data, 'want')
-        if (want === undefined) single.take(data, reply)
-        else if (reply && want === 'session') openSession(reply)
-        else if (reply && want === 'worker') publish(nc, reply, answering(inbox))
-      },
-    }),
-    nc.subscribe(inbox, {
-      callback: (error, message) => {
-        // One that is empty asks whether anybody is here, which NATS itself answers.
-        if (!error && message.data.length) single.take(parse(message), message.reply)
-      },
-    }),
-  ]
-  const timer = setInterval(() => looks.forEach((look) => look()), heartbeat)
+    const openSession = (peer: string): void => {
+      if (clients.size >= maxClients) return
+      const { transport, look } = sessionTransport(nc, peer, answering)
+      const rpc = make({ ...rpcOptions, methods, transport })
+      clients.add(rpc)
+      looks.set(rpc, look)
+      rpc.onPeer((state) => {
+        if (state !== 'gone' && state !== 'closed') return
+        clients.delete(rpc)
+        looks.delete(rpc)
+        rpc.destroy()
+      })
+    }
 
-  return {
-    clients,
-    broadcast: (method, params) => clients.forEach((rpc) => rpc.notify(method, params)),
-    close: () => {
-      clearInterval(timer)
-      for (const subscription of subscriptions) subscription.unsubscribe()
-      for (const rpc of clients) rpc.destroy()
-      worker.destroy()
-    },
+    const subscriptions = [
+      nc.subscribe(subject, {
+        queue,
+        callback: (error, message) => {
+          if (error || !message.data.length) return
+          const { reply } = message
+          const data = parse(message)
+          const want = memberOf(data, 'want')
+          if (want === undefined) single.take(data, reply)
+          else if (reply && want === 'session') openSession(reply)
+          else if (reply && want === 'worker') publish(nc, reply, answering(inbox))
+        },
+      }),
+      nc.subscribe(inbox, {
+        callback: (error, message) => {
+          // One that is empty asks whether anybody is here, which NATS itself answers.
+          if (!error && message.data.length) single.take(parse(message), message.reply)
+        },
+      }),
+    ]
+    const timer = setInterval(() => looks.forEach((look) => look()), heartbeat)
+
+    return {
+      clients,
+      broadcast: (method, params) => clients.forEach((rpc) => rpc.notify(method, params)),
+      close: () => {
+        clearInterval(timer)
+        for (const subscription of subscriptions) subscription.unsubscribe()
+        for (const rpc of clients) rpc.destroy()
+        worker.destroy()
+      },
+    }
   }
-}

@@ -1,7 +1,7 @@
 import { jsonCodec } from '../../values/json-codec.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { checkBacklog } from '../sockets/bounds.ts'
-import { cloneCodec } from './clone-codec.ts'
+import { cloneCodec } from '../../values/clone-codec.ts'
 
 /** A ChildProcess of Node, or `process` itself in one, as far as it is needed here. */
 export interface ProcessLike {

@@ -16,15 +16,17 @@ export type Serve<R extends BaseRPC> = (
   options?: ServeOptions<R>,
 ) => Server<R>
 
-export const createServe = <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> => (api, options = {}) => {
-  const { clients, broadcast, accept, close } = createServer(make, api, options, true)
-  const stop = onStranger((client) => accept(introducedFirst(toClient(client))))
-  return {
-    clients,
-    broadcast,
-    close: () => {
-      stop()
-      close()
-    },
+export const createServe =
+  <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> =>
+  (api, options = {}) => {
+    const { clients, broadcast, accept, close } = createServer(make, api, options, true)
+    const stop = onStranger((client) => accept(introducedFirst(toClient(client))))
+    return {
+      clients,
+      broadcast,
+      close: () => {
+        stop()
+        close()
+      },
+    }
   }
-}

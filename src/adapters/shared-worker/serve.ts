@@ -29,30 +29,32 @@ export type Serve<R extends BaseRPC> = (
   options?: ServeOptions<R>,
 ) => Server<R>
 
-export const createServe = <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> => (api, options = {}) => {
-  const scope = globalThis as unknown as Scope
-  const { clients, broadcast, accept, close } = createServer(make, api, options)
-  const connect = ({ ports: [port] }: ConnectEvent): void => {
-    if (port) accept(sharedWorkerTransport(port))
-  }
-  const stop = (): void => {
-    scope.removeEventListener('connect', connect)
-    close()
-  }
-  // The browser tells no page of it, and who rests waits for no lock.
-  const former = scope.close
-  const closeWorker = (): void => {
-    stop()
-    former?.call(scope)
-  }
-  scope.close = closeWorker
-  scope.addEventListener('connect', connect)
-  return {
-    clients,
-    broadcast,
-    close: () => {
-      if (scope.close === closeWorker && former) scope.close = former
+export const createServe =
+  <R extends BaseRPC>(make: RPCMaker<R>): Serve<R> =>
+  (api, options = {}) => {
+    const scope = globalThis as unknown as Scope
+    const { clients, broadcast, accept, close } = createServer(make, api, options)
+    const connect = ({ ports: [port] }: ConnectEvent): void => {
+      if (port) accept(sharedWorkerTransport(port))
+    }
+    const stop = (): void => {
+      scope.removeEventListener('connect', connect)
+      close()
+    }
+    // The browser tells no page of it, and who rests waits for no lock.
+    const former = scope.close
+    const closeWorker = (): void => {
       stop()
-    },
+      former?.call(scope)
+    }
+    scope.close = closeWorker
+    scope.addEventListener('connect', connect)
+    return {
+      clients,
+      broadcast,
+      close: () => {
+        if (scope.close === closeWorker && former) scope.close = former
+        stop()
+      },
+    }
   }
-}

@@ -1,7 +1,14 @@
 /** `batch`: collects calls and sends them as one message. */
 import { checkCall, type RPCInvokeOptions } from '../../peer/arguments.ts'
 import { peerOf } from '../../peer/registry.ts'
-import { type CallOptions, type Collector, COLLECTOR, type Draft, type Held, type Peer } from '../../peer/seam.ts'
+import {
+  type CallOptions,
+  type Collector,
+  COLLECTOR,
+  type Draft,
+  type Held,
+  type Peer,
+} from '../../peer/seam.ts'
 import { cannotSend, RPCError, TOO_LARGE } from '../../protocol/errors.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 import { maxBatchOf } from './batches.ts'

@@ -2,8 +2,7 @@
 import { isClass, type Methods, type RPCHandler } from '../../peer/methods.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { among, encoding } from '../encoding/encoding.ts'
-import { proxy } from '../references/proxy.ts'
-import { isProxied, notFound, references } from '../references/references.ts'
+import { isProxied, notFound, proxy, references } from '../references/references.ts'
 
 type Constructor = new (...args: unknown[]) => unknown
 
@@ -27,7 +26,8 @@ export function classes(peer: Peer): Hooks {
         call.target = entry?.target
         call.method = name as string
         call.params = args
-        const construct: RPCHandler = (...given) => proxy(Reflect.construct(target as Constructor, given) as Methods)
+        const construct: RPCHandler = (...given) =>
+          proxy(Reflect.construct(target as Constructor, given) as Methods)
         return peer.handle(construct, call)
       },
     },

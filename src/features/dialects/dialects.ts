@@ -75,7 +75,7 @@ export function dialects(peer: Peer, { dialect }: DialectOptions): Hooks {
     rank: ANYWHERE,
     around: {
       cancel: () => (id, reason) =>
-        void peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
+        peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
     },
     notices: {
       [method]: (given: RPCParams | undefined) => peer.stop(idOf(given), answerExpected, code),

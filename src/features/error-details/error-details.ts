@@ -1,6 +1,11 @@
 /** The feature `errorDetails`: errors keep their class, and, where the peer is trusted, their causes and fields. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
-import { addCallSite, type ErrorDetail, fromDetailedError, toDetailedError } from '../../values/error-details.ts'
+import {
+  addCallSite,
+  type ErrorDetail,
+  fromDetailedError,
+  toDetailedError,
+} from '../../values/error-details.ts'
 import { ERROR_DETAILS } from '../ranks.ts'
 
 /** Options of `errorDetails`. */

@@ -1,5 +1,5 @@
 /** The feature `findUncloneable`: finds what the platform refused to clone, which it does not say. */
-import type { Draft, Hooks, Peer } from '../../peer/seam.ts'
+import type { Draft, Hooks } from '../../peer/seam.ts'
 import { messageOf } from '../../protocol/errors.ts'
 import { isObject, isPlainObject } from '../../protocol/guards.ts'
 import type { Medium } from '../../values/codec.ts'
@@ -19,7 +19,7 @@ const isCloneable = (value: unknown): boolean => {
 const medium: Medium = { isClone: true, carries: () => true }
 
 /** The error of a post that failed gets the path of what it failed for, if that can be found. */
-export const findUncloneable = (_: Peer): Hooks => ({
+export const findUncloneable = (): Hooks => ({
   name: 'findUncloneable',
   rank: ANYWHERE,
   around: {

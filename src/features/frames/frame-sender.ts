@@ -49,11 +49,7 @@ export interface FrameSender {
   readonly stop: () => void
 }
 
-export function createFrameSender(
-  peer: Peer,
-  coalesces: boolean,
-  post: Points['post'],
-): FrameSender {
+export function createFrameSender(peer: Peer, coalesces: boolean, post: Points['post']): FrameSender {
   let frame: unknown[] = []
   let count = 0
   let length = 0

@@ -27,9 +27,7 @@ export function frames(peer: Peer, { coalesce = true }: FrameOptions): Hooks {
     capabilities: ['frame'],
     notices: {
       [FRAME]: (_: unknown, { params, origin }: IncomingCall) =>
-        peer.can('frame')
-          ? receiver.receiveFrame(params, origin)
-          : peer.diagnose('unknown-method', FRAME),
+        peer.can('frame') ? receiver.receiveFrame(params, origin) : peer.diagnose('unknown-method', FRAME),
     },
     // In this order: the others are of what the first two make.
     around: {

@@ -5,8 +5,7 @@ import type { Hooks, Peer } from '../../peer/seam.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
 import { among, encoding } from '../encoding/encoding.ts'
-import { type Reference, referenceOf } from '../references/reference.ts'
-import { isProxied, references } from '../references/references.ts'
+import { isProxied, type Reference, referenceOf, references } from '../references/references.ts'
 
 const member = (remote: object): [reference: Reference, prefix: string] => {
   const reference = referenceOf(remote)

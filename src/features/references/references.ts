@@ -14,6 +14,9 @@ import { ANYWHERE } from '../ranks.ts'
 import { targetOf } from './proxy.ts'
 import { Reference, referenceOf } from './reference.ts'
 
+export { proxy } from './proxy.ts'
+export { type Reference, referenceOf } from './reference.ts'
+
 /** Limits of `references`, `signals` and `streams`. */
 export interface ReferenceLimits {
   /** Functions, objects, signals and streams passed by reference and not released, each way. Bounds references that are never released: more reject BUSY. */
@@ -139,7 +142,9 @@ export function references(peer: Peer): Hooks<References> {
 }
 
 /** What this side passed. */
-function createExports(maxReferences: number): Exports & { readonly add: (target: object, passed: object, scope?: Scope) => number } {
+function createExports(
+  maxReferences: number,
+): Exports & { readonly add: (target: object, passed: object, scope?: Scope) => number } {
   const exports = new Map<number, Export>()
   const ids = new Map<object, number>()
   let lastId = 0

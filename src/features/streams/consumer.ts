@@ -34,6 +34,8 @@ interface Waiting {
 export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps): {
   readonly consumer: Consumer
   readonly iterator: AsyncIterableIterator<unknown>
+  /** Whoever may still ask for more holds this. */
+  readonly asks: object
   /** End it here, for this reason. */
   readonly cancel: (reason?: { readonly error: unknown }) => void
 } {
@@ -123,6 +125,7 @@ export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps)
 
   return {
     iterator,
+    asks: next,
     cancel: (reason) => cancel(reason),
     consumer: {
       receive: (items) => {

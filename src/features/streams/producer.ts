@@ -122,10 +122,7 @@ interface Items {
 }
 
 /** The first item after a pause leaves at once; those that follow close upon each other leave together. */
-function createItems(
-  send: (items: readonly unknown[]) => void,
-  attempt: (step: () => void) => void,
-): Items {
+function createItems(send: (items: readonly unknown[]) => void, attempt: (step: () => void) => void): Items {
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastAt = 0
   let items: unknown[] = []

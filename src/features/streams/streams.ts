@@ -81,7 +81,7 @@ export function streams(peer: Peer): Hooks<Streams> {
       throw new TypeError('A stream must have a number of its own')
     checkSize(consumers)
     let unlisten: (() => void) | undefined
-    const { consumer, iterator, cancel } = createConsumer({
+    const { consumer, iterator, asks, cancel } = createConsumer({
       streamCredit,
       pull: (count) => send('rpc.pull', [id, count]),
       stop: (error) => {
@@ -99,8 +99,7 @@ export function streams(peer: Peer): Hooks<Streams> {
       cancels.set(consumer, cancel)
       unlisten = listen(signal, consumer)
     }
-    // Whoever may still ask for more has that.
-    collected.register(iterator.next, consumer)
+    collected.register(asks, consumer)
     return iterator
   }
 

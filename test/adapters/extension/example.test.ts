@@ -14,7 +14,7 @@ async function part(name: string): Promise<string> {
     input: file(`${name}.mjs`),
     platform: 'browser',
     resolve: {
-      alias: { 'portcall/extension': `${root}src/adapters/extension.ts`, portcall: `${root}src/index.ts` },
+      alias: { 'portcall/extension': `${root}src/entries/extension.ts`, portcall: `${root}src/index.ts` },
     },
   })
   const { output } = await build.generate({ format: 'iife' })

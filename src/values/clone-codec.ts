@@ -1,11 +1,11 @@
 /** The codec of media that clone and transfer nothing: Node's child processes, Electron's IPC. */
-import { createLate, listOf } from '../../values/collections.ts'
-import type { Codec, Medium } from '../../values/codec.ts'
-import { decode } from '../../values/decode.ts'
-import { encode } from '../../values/encode.ts'
-import { errorParts, rebuildError } from '../../values/error-details.ts'
-import { isDetached } from '../../values/transferables.ts'
-import { isObject, tagOf } from '../../protocol/guards.ts'
+import { createLate, listOf } from './collections.ts'
+import type { Codec, Medium } from './codec.ts'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { errorParts, rebuildError } from './error-details.ts'
+import { isDetached } from './transferables.ts'
+import { isObject, tagOf } from '../protocol/guards.ts'
 
 const carried = ['Date', 'RegExp', 'Map', 'Set', 'ArrayBuffer', 'Boolean', 'Number', 'String']
 
