@@ -38,6 +38,7 @@ export function installFeatures(peer: Peer, features: readonly unknown[], kernel
 
   const all = Array.from(installed.values()).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
   const names = new Set<string>()
+  peer.has = (name) => names.has(name)
   const capabilities: string[] = []
   const requests: Table = new Map()
   const notices: Table = new Map()

@@ -232,6 +232,8 @@ export interface Peer extends Points {
   can: (capability: string) => boolean
   /** The face of another feature, which is installed if it is not yet. */
   need: <Face>(feature: Feature<Face>) => Face
+  /** Whether a feature of this name is installed here. */
+  has: (name: string) => boolean
   /** Construct a class of the peer; undefined while no feature does. */
   construct: ((name: string, args: readonly unknown[], options: CallOptions) => Promise<unknown>) | undefined
   /** Post now, or queue a copy of the values as they are now. @returns what it is queued in. */

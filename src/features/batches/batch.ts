@@ -34,6 +34,7 @@ export async function batch<const T extends readonly unknown[]>(
   collect: (call: BatchCall) => T,
 ): Promise<BatchResult<T>> {
   const peer = peerOf(rpc)
+  if (!peer.has('batches')) throw new TypeError('batch() needs the feature `batches`: add it to `use`')
   const maxBatch = maxBatchOf(peer)
   const { messages, moved, made, collector, held, seal } = createCollector(peer)
   const options = (given: RPCInvokeOptions): CallOptions => ({ ...given, [COLLECTOR]: collector })

@@ -2,17 +2,18 @@
 import { isClass, type Methods, type RPCHandler } from '../../peer/methods.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { among, encoding } from '../encoding/encoding.ts'
+import { ANYWHERE } from '../ranks.ts'
 import { isProxied, notFound, proxy, references } from '../references/references.ts'
 
 type Constructor = new (...args: unknown[]) => unknown
 
 export function classes(peer: Peer): Hooks {
   const { exported, methodsIn } = peer.need(references)
-  const { provide, request } = peer.need(encoding)
-  provide('classes')
-  peer.construct = (name, args, options) => request('classes', 'rpc.new', [null, name, ...args], options)
+  peer.need(encoding).provide('classes')
+  peer.construct = (name, args, options) => peer.call('rpc.new', [null, name, ...args], options)
   return {
     name: 'classes',
+    rank: ANYWHERE,
     among,
     requests: {
       'rpc.new': ([id, name, ...args]: unknown[], call) => {

@@ -2,8 +2,8 @@
  * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
-import { type CallOptions, type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
-import { messageOf, METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
+import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
+import { messageOf, RPCError } from '../../protocol/errors.ts'
 import { type Path, pathText } from '../../protocol/paths.ts'
 import { isPlainData } from '../../values/look.ts'
 import type { Mark, Revive } from '../../values/marks.ts'
@@ -25,13 +25,6 @@ export interface Encoding {
   /** A feature that adds no kind is there. */
   readonly provide: (feature: FeatureName) => void
   readonly collect: (lists: Lists) => void
-  /** Call an `rpc.*` method; if the peer lacks the feature that answers it, the error says so. */
-  readonly request: (
-    feature: FeatureName,
-    method: string,
-    params: readonly unknown[],
-    options: CallOptions,
-  ) => Promise<unknown>
   /** Tell the peer something, if it has marks at all. @throws what cannot be sent. */
   readonly send: (method: string, params: readonly unknown[]) => void
   /** The same; what fails becomes a diagnostic. */
@@ -50,8 +43,10 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const codec = ofMedium ?? createCloneMarks(kinds, () => lists)
   const isOfKind = isSpecial(kinds)
 
+  // A codec has some by itself.
+  const hasMarks = (): boolean => Boolean(ofMedium || provided.size)
   // The peer has marks, and so has this side.
-  const takesAny = (): boolean => provided.size > 0 && peer.can('values')
+  const takesAny = (): boolean => hasMarks() && peer.can('values')
   const takes = (feature: FeatureName): boolean => takesAny() && (!peer.can('partial') || peer.can(feature))
 
   // Undefined where the codec of the medium knows the kind by itself.
@@ -130,7 +125,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     name: 'encoding',
     rank: ENCODING,
     get capabilities() {
-      return capabilitiesOf(provided)
+      return hasMarks() ? capabilitiesOf(provided) : []
     },
     face: {
       add: (kind) => {
@@ -143,15 +138,6 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       collect: (given) => {
         lists = given
         provided.add('collections')
-      },
-      // Whoever passed a reference has references.
-      request: (feature, ...given) => {
-        const call = peer.call(...given)
-        return feature === 'references'
-          ? call
-          : call.catch((error: RPCError) => {
-              throw takes(feature) ? error : lacking(feature, error)
-            })
       },
       send,
       tell,
@@ -189,11 +175,6 @@ function createTelling(
   }
   return [send, (method, params) => peer.attempt(method, () => send(method, params))]
 }
-
-const lacking = (feature: FeatureName, error: RPCError): RPCError =>
-  error.code === METHOD_NOT_FOUND
-    ? new RPCError(METHOD_NOT_FOUND, `The other side lacks the feature \`${feature}\``)
-    : error
 
 function releaseAll(marks: readonly unknown[], tell: Encoding['tell']): void {
   const released: unknown[] = []

@@ -18,7 +18,7 @@ export type FeatureName =
 const ALL = 8
 
 export const capabilitiesOf = (provided: ReadonlySet<FeatureName>): readonly string[] =>
-  provided.size === ALL ? ['values'] : provided.size ? ['values', 'partial', ...provided] : []
+  provided.size === ALL ? ['values'] : ['values', 'partial', ...[...provided].sort()]
 
 /** The feature that a mark needs. */
 export const needed: { readonly [kind: string]: FeatureName } = {

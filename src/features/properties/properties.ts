@@ -5,6 +5,7 @@ import type { Hooks, Peer } from '../../peer/seam.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
 import { among, encoding } from '../encoding/encoding.ts'
+import { ANYWHERE } from '../ranks.ts'
 import { isProxied, type Reference, referenceOf, references } from '../references/references.ts'
 
 const member = (remote: object): [reference: Reference, prefix: string] => {
@@ -17,13 +18,13 @@ const member = (remote: object): [reference: Reference, prefix: string] => {
 /** Read a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. */
 export function get<T = unknown>(remote: object, name: string): Promise<T> {
   const [reference, prefix] = member(remote)
-  return reference.request('properties', 'rpc.get', [prefix + name]) as Promise<T>
+  return reference.request('rpc.get', [prefix + name]) as Promise<T>
 }
 
 /** Write a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. */
 export async function set(remote: object, name: string, value: unknown): Promise<void> {
   const [reference, prefix] = member(remote)
-  await reference.request('properties', 'rpc.set', [prefix + name, value])
+  await reference.request('rpc.set', [prefix + name, value])
 }
 
 export function properties(peer: Peer): Hooks {
@@ -44,6 +45,7 @@ export function properties(peer: Peer): Hooks {
 
   return {
     name: 'properties',
+    rank: ANYWHERE,
     among,
     requests: {
       'rpc.get': ([id, path]: unknown[]) => property(id, path).get(),

@@ -4,36 +4,27 @@ import { type Caller, nodeOf } from '../../peer/remote.ts'
 import type { Peer } from '../../peer/seam.ts'
 import { RELEASED, RPCError } from '../../protocol/errors.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
-import type { Encoding, FeatureName } from '../encoding/encoding.ts'
 
 export class Reference implements Caller {
   readonly id: number
   readonly #peer: Peer
-  readonly #send: Encoding['request']
   readonly #release: () => void
   remote: WeakRef<object> | undefined
   /** Why it cannot be called any more. */
   end: RPCError | undefined
 
-  constructor(id: number, peer: Peer, send: Encoding['request'], release: () => void) {
+  constructor(id: number, peer: Peer, release: () => void) {
     this.id = id
     this.#peer = peer
-    this.#send = send
     this.#release = release
   }
 
-  request(
-    feature: FeatureName,
-    method: string,
-    params: readonly unknown[],
-    options: RPCInvokeOptions = {},
-  ): Promise<unknown> {
-    return this.end ? Promise.reject(this.end) : this.#send(feature, method, [this.id, ...params], options)
+  request(method: string, params: readonly unknown[], options: RPCInvokeOptions = {}): Promise<unknown> {
+    return this.end ? Promise.reject(this.end) : this.#peer.call(method, [this.id, ...params], options)
   }
 
   invoke(path: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown> {
-    const args = (params ?? []) as readonly unknown[]
-    return this.request('references', 'rpc.call', [path, ...args], options)
+    return this.request('rpc.call', [path, ...((params ?? []) as readonly unknown[])], options)
   }
 
   ask(path: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown> {
@@ -41,7 +32,7 @@ export class Reference implements Caller {
   }
 
   construct(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown> {
-    return this.request('classes', 'rpc.new', [path, ...args], options)
+    return this.request('rpc.new', [path, ...args], options)
   }
 
   destroy(): void {

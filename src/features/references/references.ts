@@ -70,10 +70,10 @@ interface Imports extends Pick<References, 'importOf'> {
 const NO_METHODS: ReadonlyMap<string, RPCHandler> = new Map()
 
 export function references(peer: Peer): Hooks<References> {
-  const { add, request, tell } = peer.need(encoding)
+  const { add, tell } = peer.need(encoding)
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   const exports = createExports(maxReferences)
-  const imports = createImports(peer, maxReferences, request, tell)
+  const imports = createImports(peer, maxReferences, tell)
   const { exported, methodsIn, exportOf, retract } = exports
   const { importOf } = imports
 
@@ -191,12 +191,7 @@ function createExports(
 }
 
 /** What the peer passed: released when nothing here holds it any more. */
-function createImports(
-  peer: Peer,
-  maxReferences: number,
-  request: Encoding['request'],
-  tell: Encoding['tell'],
-): Imports {
+function createImports(peer: Peer, maxReferences: number, tell: Encoding['tell']): Imports {
   const imports = new Map<number, { count: number; weak: WeakRef<Reference> | undefined }>()
   // Collected together, so told together.
   let released: number[] = []
@@ -233,7 +228,7 @@ function createImports(
       entry.count++
       let reference = entry.weak?.deref()
       if (!reference) {
-        reference = new Reference(id as number, peer, request, () => giveBack(id as number))
+        reference = new Reference(id as number, peer, () => giveBack(id as number))
         entry.weak = new WeakRef(reference)
         collected.register(reference, id as number)
       }

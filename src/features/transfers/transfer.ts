@@ -8,7 +8,7 @@
 export const transfer = <T>(value: T, objects: readonly object[]): T =>
   new Transferred(value, objects) as unknown as T
 
-/** Holds a function, so that no path that does not know it can send it without a word. */
+/** Holds a function, and is no plain object: no path that does not know it can send it without a word. */
 export class Transferred {
   readonly value: unknown
   readonly objects: readonly object[]
@@ -20,5 +20,9 @@ export class Transferred {
     this.value = value
     this.objects = objects
     this.unwrap = () => value
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Transferred'
   }
 }
