@@ -246,7 +246,8 @@ for (const text of [false, true])
         // Text moves nothing, and without `encoding` it carries what JSON does.
         if (text && what === 'a buffer that moves') continue
         const isKnown = text && textNeeds
-        const isAble = hasAll(here, isKnown ? textNeeds : needs.here) && hasAll(there, isKnown ? textNeeds : needs.there)
+        const isAble =
+          hasAll(here, isKnown ? textNeeds : needs.here) && hasAll(there, isKnown ? textNeeds : needs.there)
         const outcome = await within(
           call({ rpc, set: here }, text).then(
             (value) => ({ value }),
