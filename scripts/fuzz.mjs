@@ -13,7 +13,7 @@ for (const number of [frames, seed])
 
 console.log(`fuzz: --seed ${seed} --frames ${frames}${layer ? ` --layer ${layer}` : ''}`)
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
-const files = ['test/core/fuzz.test.ts', ...(layer ? [] : ['test/core/fuzz-random.test.ts'])]
+const files = ['test/fuzz/fuzz.test.ts', ...(layer ? [] : ['test/fuzz/fuzz-random.test.ts'])]
 const env = { ...process.env, FUZZ: frames, FUZZ_SEED: seed, ...(layer && { FUZZ_LAYER: layer }) }
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...files, '--testTimeout=1800000'], {
   stdio: 'inherit',

@@ -14,7 +14,8 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const filters = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const isUnit = process.argv.includes('--unit')
-if (isUnit) filters.push('test/core', 'test/spec')
+if (isUnit)
+  filters.push(...['protocol', 'peer', 'features', 'api', 'windows', 'spec'].map((name) => `test/${name}/`))
 /** More files than these do not fail by chance. */
 const FEW = 3
 const wantsTable = process.argv.includes('--table')

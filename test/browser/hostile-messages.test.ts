@@ -1,8 +1,8 @@
 /** Malformed messages, results that cannot be sent and endpoints that are taken, in a page: on its own kinds of objects. */
 import { expect, onTestFinished, test } from 'vitest'
 import { type Diagnostic, expose, RPC, type RPCInitOptions, rpcOf, wrap } from '../../src/index.ts'
-import { foreign, invalid, strayAnswers } from '../core/malformed.ts'
-import { request, result } from '../core/pair.ts'
+import { foreign, invalid, strayAnswers } from '../peer/malformed.ts'
+import { request, result } from '../peer/pair.ts'
 import { watch } from './adversary/watch.ts'
 import { until } from './windows/stage.ts'
 

@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import { root } from './bundling.ts'
 
 /** What asks Node itself: its flags, hooks, processes or files. The fuzzers run for themselves. */
-const ofNode = /\/(leaks|values|fuzz)\/|\/(fuzz.*|budgets|exit|transcript|limits-values)\.test\.ts$/
+const ofNode = /features\/(encoding\/(?!values\.)|pairs|order)|\/(budgets|exit|transcript)\.test\.ts$/
 
-const all = ['test/core', 'test/spec'].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((file) => `${folder}/${file}`)
-    .filter((file) => file.endsWith('.test.ts') && !ofNode.test(file)),
-)
+const folders = ['protocol', 'peer', 'features', 'api', 'spec']
+
+const all = folders
+  .map((name) => `test/${name}`)
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => file.endsWith('.test.ts') && !ofNode.test(file)),
+  )
 
 /** The tests of the core and of the specification. */
 export const core: readonly string[] = all.toSorted()
@@ -18,7 +22,7 @@ export const core: readonly string[] = all.toSorted()
 /** Those of them that take nothing of Node, for pages. */
 export const portable: readonly string[] = core.filter((file) => {
   const text = readFileSync(join(root, file), 'utf8')
-  return !/from '(node:|\.\/malformed|\.\/framing)|\bprocess\b/.test(text)
+  return !/from '(node:|\.{1,2}\/([^']*\/)?(malformed|framing)\.ts)|\bprocess\b/.test(text)
 })
 
 export const memory = 'test/contract/memory.test.ts'

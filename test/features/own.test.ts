@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import * as core from '../../src/core.ts'
 import { callContext, type Feature, proxy, type Remote, RPC, RPCError } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
-import { connectedPair } from '../core/pair.ts'
+import { connectedPair } from '../peer/pair.ts'
 
 class Counter {
   value = 0

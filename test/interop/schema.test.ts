@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { lspDialect, mcpDialect, type RPC, RPCError } from '../../src/index.ts'
-import { alone, notification, request, turn } from '../core/pair.ts'
+import { alone, notification, request, turn } from '../peer/pair.ts'
 import { say, type ToolCall, withClient, withServer } from './mcp-rigs.ts'
 import { refusal } from './outcome.ts'
 import { refusals } from './schema.ts'

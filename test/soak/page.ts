@@ -1,6 +1,6 @@
 /** The page of the soak: calls to a worker, frames and a port, while those are ended and made anew all the time. */
 import { expose, type Remote, rpcOf, windowTransport, wrap } from '../../src/index.ts'
-import { type Random, randomOf } from '../core/fuzz/random.ts'
+import { type Random, randomOf } from '../fuzz/random.ts'
 import { Account, createService, running, type Service, work } from './work.ts'
 
 export interface Report {

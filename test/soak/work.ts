@@ -10,7 +10,7 @@ import {
   transfer,
   withOptions,
 } from '../../src/index.ts'
-import type { Random } from '../core/fuzz/random.ts'
+import type { Random } from '../fuzz/random.ts'
 
 class Counter {
   #n: number

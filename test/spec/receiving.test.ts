@@ -9,7 +9,7 @@ import {
   request,
   result,
   turn,
-} from '../core/pair.ts'
+} from '../peer/pair.ts'
 import { clientCases, serverCases } from './receiving.ts'
 
 describe('what a server makes of what it receives', () => {

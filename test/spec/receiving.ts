@@ -1,6 +1,6 @@
 /** The rules for receiving of the wire protocol (6 to 12) as data. */
 import type { Policy } from '../../src/index.ts'
-import { failure, notification, type Outcome, request, result } from '../core/pair.ts'
+import { failure, notification, type Outcome, request, result } from '../peer/pair.ts'
 
 /** What a server that knows `sum`, `ping` and `note` makes of what it receives. */
 export interface ServerCase {

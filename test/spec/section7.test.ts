@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RPCParams } from '../../src/index.ts'
-import { alone, turn } from '../core/pair.ts'
+import { alone, turn } from '../peer/pair.ts'
 import { type Example, examples } from './examples.ts'
 
 interface Numbers {

@@ -2,8 +2,8 @@
  * What an adversary says: everything, whether it makes sense where it is said or not. It knows the sessions and ids of those
  * who speak, if there are any.
  */
-import { foreign, invalid, strayAnswers } from '../../core/malformed.ts'
-import { failure, notification, request, result } from '../../core/pair.ts'
+import { foreign, invalid, strayAnswers } from '../../peer/malformed.ts'
+import { failure, notification, request, result } from '../../peer/pair.ts'
 import { attacks as greetings } from '../windows/stage.ts'
 import { everythingIn } from './loot.ts'
 import type { Shot } from './orders.ts'

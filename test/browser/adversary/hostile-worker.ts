@@ -1,5 +1,5 @@
 /** A hostile worker. It is the peer of the page that made it, so what is exposed to it it may call. */
-import { hello } from '../../core/peer.ts'
+import { hello } from '../../peer/peer.ts'
 import { createLoot, shootAll } from './loot.ts'
 import { obeyOrders } from './orders.ts'
 

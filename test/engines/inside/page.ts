@@ -27,7 +27,7 @@ addEventListener('unhandledrejection', ({ reason }) => unhandled(reason))
 addEventListener('error', ({ error, message }) => unhandled(error ?? message))
 
 // What tests of the core have of Node, and WebKit has not.
-if (names.some((name) => name.startsWith('test/core/'))) {
+if (names.some((name) => /^test\/(protocol|peer|features|api)\//.test(name))) {
   Object.defineProperty(Symbol, 'dispose', { value: Symbol.dispose ?? Symbol.for('Symbol.dispose') })
   // The real one, whatever is faked later.
   const { setTimeout: later } = globalThis
