@@ -11,7 +11,7 @@ import {
 } from '../protocol/errors.ts'
 import { isThenable } from '../protocol/guards.ts'
 import type { RPCErrorObject, RPCParams } from '../protocol/messages.ts'
-import { enterContext, IncomingCall } from './context.ts'
+import { enterContext, type IncomingCall } from './context.ts'
 import type { Diagnostic } from './diagnostics.ts'
 import type { RPCHandler } from './methods.ts'
 import { invalidRequest, refusal } from './reading.ts'
@@ -33,17 +33,14 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
   const running = new Map<unknown, IncomingCall>()
   const [reply, succeed, fail] = createAnswers(peer)
 
-  peer.accept = (received, marks, to) => {
-    let call = received
-    const { id, method, origin } = call
-    if (marks !== undefined) {
+  peer.accept = (call, marks, to) => {
+    const { id, method } = call
+    if (marks !== undefined)
       try {
-        const params = peer.unpack(call.params, marks) as RPCParams | undefined
-        call = new IncomingCall(transport, origin, id, method, params)
+        call.params = peer.unpack(call.params, marks) as RPCParams | undefined
       } catch (error) {
         return decline(call, to, 'invalid', INVALID_PARAMS, `Invalid params: ${messageOf(error)}`)
       }
-    }
     let handler = methods.get(method)
     const step = handler ? undefined : extension(call)
     if (typeof step === 'boolean') return step ? to() : notFound(call, to)

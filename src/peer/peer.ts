@@ -154,7 +154,12 @@ export function createKernel(transport: Transport, options: PeerOptions): Peer {
       if (peer.state !== 'closed') transport.post(message, transfer)
     },
     explain: (_, __, error) => error,
-    receive: (data, origin) => void peer.receiveOne(data, origin, peer.reply),
+    // Entries of a batch one by one; the feature that knows batches answers them together. Not to its length, which may only be claimed.
+    receive: (data, origin) => {
+      if (Array.isArray(data))
+        Object.values(data as unknown[]).forEach((one) => peer.receiveOne(one, origin, peer.reply))
+      else peer.receiveOne(data, origin, peer.reply)
+    },
     errorOut: toErrorObject,
     errorIn: fromErrorObject,
     lost() {},

@@ -3,12 +3,12 @@ import { isClass, type Methods, type RPCHandler } from '../../peer/methods.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
-import { isProxied, notFound, proxy, references } from '../references/references.ts'
+import { isProxied, methodsIn, notFound, proxy, references } from '../references/references.ts'
 
 type Constructor = new (...args: unknown[]) => unknown
 
 export function classes(peer: Peer): Hooks {
-  const { exported, methodsIn } = peer.need(references)
+  const { exported } = peer.need(references)
   peer.need(encoding).provide('classes')
   peer.construct = (name, args, options) => peer.call('rpc.new', [null, name, ...args], options)
   return {

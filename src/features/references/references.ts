@@ -45,49 +45,31 @@ type Scope = Map<object, number>
 export interface References {
   /** What is kept under a number. @throws RPCError RELEASED. */
   readonly exported: (id: unknown) => Export
-  /** The methods of what is kept. */
-  readonly methodsIn: (entry: Export) => ReadonlyMap<string, RPCHandler>
-  /** The number under which a function is kept for the peer. */
-  readonly exportOf: (target: object, scope?: Scope) => number
-  /** What calls a function of the peer. */
+  /** The number under which something is kept for the peer. */
+  readonly exportOf: (target: object, scope?: Scope, passed?: object) => number
+  /** What calls something of the peer. */
   readonly importOf: (kind: string, id: unknown) => unknown
+  /** It was not passed after all, or (`wasSent`) it is released altogether. */
   readonly retract: (id: unknown, wasSent: boolean) => void
 }
 
-interface Exports extends Omit<References, 'importOf'> {
-  readonly size: () => number
-  readonly release: (id: number, count: number) => void
-  readonly clear: () => void
-}
-
-interface Imports extends Pick<References, 'importOf'> {
-  readonly size: () => number
-  /** Whether a reference is one of this connection, and not released. */
-  readonly has: (reference: Reference) => boolean
-  readonly clear: (reason: RPCError) => void
-}
-
-const NO_METHODS: ReadonlyMap<string, RPCHandler> = new Map()
+/** The methods of what is kept. */
+export const methodsIn = (entry: Export): ReadonlyMap<string, RPCHandler> =>
+  (entry.methods ??= isProxied(entry) ? methodsOf(entry.target) : new Map())
 
 export function references(peer: Peer): Hooks<References> {
   const { add, tell } = peer.need(encoding)
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
-  const exports = createExports(maxReferences)
-  const imports = createImports(peer, maxReferences, tell)
-  const { exported, methodsIn, exportOf, retract } = exports
-  const { importOf } = imports
+  const [exports, ids, exportOf, giveUp] = createExports(maxReferences)
+  const [imports, importOf, forget] = createImports(peer, maxReferences, tell)
 
-  const find = (entry: Export, name: unknown): RPCHandler => {
-    if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
-    // A remote of another connection: its members are asked for there.
-    const node = nodeOf(entry.target)
-    if (node)
-      return (...args) => node.caller.invoke([node.path, name].filter(Boolean).join('.'), args, node.options)
-    const handler =
-      name === '' && typeof entry.target === 'function' ? entry.target : methodsIn(entry).get(name)
-    if (handler) return handler as RPCHandler
-    throw notFound(name)
+  const exported = (id: unknown): Export => {
+    const entry = exports.get(id as number)
+    if (entry) return entry
+    throw new RPCError(RELEASED, 'This was released, or never passed')
   }
+
+  const retract = (id: unknown, wasSent: boolean): void => giveUp(id as number, wasSent ? Infinity : 1)
 
   add({
     feature: 'references',
@@ -95,9 +77,9 @@ export function references(peer: Peer): Hooks<References> {
     is: (value, tag) => tag === 'function' || targetOf(value) !== undefined,
     take: (value, { scope }) => {
       const target = targetOf(value)
-      if (target) return { mark: ['object', exports.add(target, value, scope)] }
+      if (target) return { mark: ['object', exportOf(target, scope, value)] }
       const reference = referenceOf(value)
-      if (reference && imports.has(reference) && nodeOf(value)?.path === '')
+      if (reference && imports.get(reference.id)?.weak?.deref() === reference && nodeOf(value)?.path === '')
         return { mark: ['home', reference.id] }
       return { mark: [nodeOf(value) ? 'object' : 'function', exportOf(value, scope)] }
     },
@@ -109,7 +91,7 @@ export function references(peer: Peer): Hooks<References> {
   return {
     name: 'references',
     rank: ANYWHERE,
-    face: { exported, methodsIn, exportOf, importOf, retract },
+    face: { exported, exportOf, importOf, retract },
     among,
     requests: {
       'rpc.call': ([id, name, ...args]: unknown[], call) => {
@@ -124,75 +106,91 @@ export function references(peer: Peer): Hooks<References> {
     notices: {
       'rpc.release': (pairs: number[]) => {
         for (let i = 0; i < pairs.length; i += 2) {
-          const [id, count] = [pairs[i] as number, pairs[i + 1] as number]
-          if (Number.isSafeInteger(count) && count > 0) exports.release(id, count)
+          const count = pairs[i + 1] as number
+          if (Number.isSafeInteger(count) && count > 0) giveUp(pairs[i] as number, count)
           else peer.diagnose('invalid', 'rpc.release')
         }
       },
     },
     around: {
-      isInUse: (next) => () => exports.size() + imports.size() > 0 || next(),
+      isInUse: (next) => () => exports.size + imports.size > 0 || next(),
       lost: (next) => (reason) => {
         exports.clear()
-        imports.clear(reason)
+        ids.clear()
+        forget(reason)
         next(reason)
       },
     },
   }
 }
 
+function find(entry: Export, name: unknown): RPCHandler {
+  if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
+  // A remote of another connection: its members are asked for there.
+  const node = nodeOf(entry.target)
+  if (node)
+    return (...args) => node.caller.invoke([node.path, name].filter(Boolean).join('.'), args, node.options)
+  const handler =
+    name === '' && typeof entry.target === 'function' ? entry.target : methodsIn(entry).get(name)
+  if (handler) return handler as RPCHandler
+  throw notFound(name)
+}
+
 /** What this side passed. */
 function createExports(
   maxReferences: number,
-): Exports & { readonly add: (target: object, passed: object, scope?: Scope) => number } {
+): readonly [
+  exports: Map<number, Export>,
+  ids: Map<object, number>,
+  exportOf: References['exportOf'],
+  giveUp: (id: number, count: number) => void,
+] {
   const exports = new Map<number, Export>()
   const ids = new Map<object, number>()
   let lastId = 0
 
-  const add = (target: object, passed: object, scope: Scope = ids): number => {
-    const id = scope.get(target) ?? ++lastId
-    const entry = exports.get(id) ?? { target, passed, count: 0 }
-    if (!entry.count) {
-      if (exports.size >= maxReferences)
-        throw new RPCError(BUSY, `${exports.size} references are held by the other side already`)
-      exports.set(id, entry)
-      scope.set(target, id)
-    }
-    entry.count++
-    return id
-  }
-
-  const release = (id: number, count: number): void => {
-    const entry = exports.get(id)
-    if (!entry) return
-    entry.count -= count
-    if (entry.count > 0) return
-    exports.delete(id)
-    if (ids.get(entry.target) === id) ids.delete(entry.target)
-  }
-
-  return {
-    add,
-    release,
-    size: () => exports.size,
-    exportOf: (target, scope) => add(target, target, scope),
-    exported: (id) => {
-      const entry = exports.get(id as number)
-      if (entry) return entry
-      throw new RPCError(RELEASED, 'This was released, or never passed')
+  return [
+    exports,
+    ids,
+    (target, scope = ids, passed = target) => {
+      const id = scope.get(target) ?? ++lastId
+      const entry = exports.get(id) ?? { target, passed, count: 0 }
+      if (!entry.count) {
+        if (exports.size >= maxReferences)
+          throw new RPCError(BUSY, `${exports.size} references are held by the other side already`)
+        exports.set(id, entry)
+        scope.set(target, id)
+      }
+      entry.count++
+      return id
     },
-    methodsIn: (entry) => (entry.methods ??= isProxied(entry) ? methodsOf(entry.target) : NO_METHODS),
-    retract: (id, wasSent) => release(id as number, wasSent ? Infinity : 1),
-    clear: () => {
-      exports.clear()
-      ids.clear()
+    (id, count) => {
+      const entry = exports.get(id)
+      if (!entry) return
+      entry.count -= count
+      if (entry.count > 0) return
+      exports.delete(id)
+      if (ids.get(entry.target) === id) ids.delete(entry.target)
     },
-  }
+  ]
+}
+
+interface Import {
+  count: number
+  weak: WeakRef<Reference> | undefined
 }
 
 /** What the peer passed: released when nothing here holds it any more. */
-function createImports(peer: Peer, maxReferences: number, tell: Encoding['tell']): Imports {
-  const imports = new Map<number, { count: number; weak: WeakRef<Reference> | undefined }>()
+function createImports(
+  peer: Peer,
+  maxReferences: number,
+  tell: Encoding['tell'],
+): readonly [
+  imports: Map<number, Import>,
+  importOf: References['importOf'],
+  forget: (reason: RPCError) => void,
+] {
+  const imports = new Map<number, Import>()
   // Collected together, so told together.
   let released: number[] = []
 
@@ -215,23 +213,24 @@ function createImports(peer: Peer, maxReferences: number, tell: Encoding['tell']
     if (!imports.get(id)?.weak?.deref()) giveBack(id)
   })
 
-  return {
-    size: () => imports.size,
-    has: (reference) => imports.get(reference.id)?.weak?.deref() === reference,
-    importOf: (kind, id) => {
-      if (!Number.isSafeInteger(id)) throw new TypeError('A reference must be an integer')
-      const known = imports.get(id as number)
-      if (!known && imports.size >= maxReferences)
+  const refer = (id: number, entry: Import): Reference => {
+    const reference = new Reference(id, peer, () => giveBack(id))
+    entry.weak = new WeakRef(reference)
+    collected.register(reference, id)
+    return reference
+  }
+
+  return [
+    imports,
+    (kind, given) => {
+      if (!Number.isSafeInteger(given)) throw new TypeError('A reference must be an integer')
+      const id = given as number
+      const entry = imports.get(id) ?? { count: 0, weak: undefined }
+      if (!entry.count && imports.size >= maxReferences)
         throw new RPCError(BUSY, `${imports.size} references are held already`)
-      const entry = known ?? { count: 0, weak: undefined }
-      imports.set(id as number, entry)
+      imports.set(id, entry)
       entry.count++
-      let reference = entry.weak?.deref()
-      if (!reference) {
-        reference = new Reference(id as number, peer, () => giveBack(id as number))
-        entry.weak = new WeakRef(reference)
-        collected.register(reference, id as number)
-      }
+      const reference = entry.weak?.deref() ?? refer(id, entry)
       const former = reference.remote?.deref()
       if (former) return former
       const remote: object =
@@ -239,7 +238,7 @@ function createImports(peer: Peer, maxReferences: number, tell: Encoding['tell']
       reference.remote = new WeakRef(remote)
       return remote
     },
-    clear: (reason) => {
+    (reason) => {
       for (const { weak } of imports.values()) {
         const reference = weak?.deref()
         if (reference) reference.end ??= reason
@@ -247,5 +246,5 @@ function createImports(peer: Peer, maxReferences: number, tell: Encoding['tell']
       imports.clear()
       released = []
     },
-  }
+  ]
 }
