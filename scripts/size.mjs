@@ -5,19 +5,56 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
+const CORE = "export { expose, wrap } from './dist/core.js'\n"
+const VALUES = 'values, proxy, release, transfer'
+const withCore = (names) => `${CORE}export { ${names} } from './dist/core.js'`
+
 /** Name, what is imported, budget in bytes (minified + brotli), and what an application has already that imports it. */
 const budgets = [
-  ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 12_700],
-  ['`RPC` with a Worker, port or thread', "export { RPC } from './dist/index.js'", 19_150],
-  ['`expose` + `wrap`', "export { expose, wrap } from './dist/index.js'", 18_400],
+  ['`expose` + `wrap` of `portcall/core`', CORE, 7_400],
+  ['the same with references and signals', withCore('references, signals, proxy, release'), 11_950],
+  ['the same with `values`', withCore(VALUES), 13_550],
+  ['the same with `all`', withCore(`all, ${VALUES}`), 19_150],
+  ['`expose` + `wrap` of `portcall`', "export { expose, wrap } from './dist/index.js'", 19_700],
+  ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 7_100],
+  ['`RPC` of `portcall`', "export { RPC } from './dist/index.js'", 20_550],
   ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 2_250],
   [
     '`windowTransport`, on top of `RPC`',
     "export { RPC, windowTransport } from './dist/index.js'",
-    1_900,
+    2_000,
     "export { RPC } from './dist/index.js'",
   ],
-  ['everything', "export * from './dist/index.js'", 23_200],
+  ['everything', "export * from './dist/index.js'", 24_600],
+  [
+    '`wrap` of core + `serve` of `portcall/core/shared-worker`',
+    "export { wrap } from './dist/core.js'\nexport { serve } from './dist/adapters/shared-worker/shared-worker.js'",
+    9_000,
+  ],
+]
+
+/** Each feature alone, on top of `expose` and `wrap` of core, for docs/bundle-size.md. */
+const features = [
+  'encoding',
+  'references',
+  'properties',
+  'classes',
+  'collections',
+  'signals',
+  'exceptions',
+  'transfers',
+  'transferChecks',
+  'errorDetails',
+  'streams',
+  'webStreams',
+  'frames',
+  'batches',
+  'dialects',
+  'heartbeat',
+  'webLock',
+  'diagnostics',
+  'hooks',
+  'findUncloneable',
 ]
 
 /** Functions of adapters, on top of `RPC`: 900 B each, or what they take where that is more. */
@@ -25,20 +62,20 @@ const adapters = {
   'websocket:websocketTransport': 900,
   'stdio:stdioTransport': 1_250,
   'process:processTransport': 900,
-  'shared-worker:sharedWorkerTransport': 900,
-  'shared-worker:serve': 1_250,
-  'service-worker:serviceWorkerTransport': 1_400,
-  'service-worker:serve': 1_550,
-  'broadcast:broadcastBus': 1_900,
+  'shared-worker:sharedWorkerTransport': 950,
+  'shared-worker:serve': 1_300,
+  'service-worker:serviceWorkerTransport': 1_450,
+  'service-worker:serve': 1_600,
+  'broadcast:broadcastBus': 1_950,
   'data-channel:dataChannelTransport': 900,
   'socket-io:socketIoTransport': 900,
-  'socket-io-server:serveSocketIo': 1_000,
+  'socket-io-server:serveSocketIo': 1_050,
   'room:room': 900,
   'nats:natsTransport': 900,
-  'nats:callNats': 1_150,
-  'nats:serveNats': 1_250,
+  'nats:callNats': 1_200,
+  'nats:serveNats': 1_300,
   'extension:extensionTransport': 900,
-  'extension:serve': 1_300,
+  'extension:serve': 1_350,
   'electron:electronTransport': 900,
   'electron:ipcMainTransport': 900,
   'figma:figmaTransport': 900,
@@ -49,7 +86,6 @@ const adapters = {
 
 const root = new URL('../', import.meta.url)
 const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
-const readme = new URL('README.md', root)
 const block = /(?<=<!-- sizes -->\n)[^]*?(?=<!-- \/sizes -->)/
 
 if (!existsSync(new URL('dist/index.js', root))) fail('there is no dist: run `npm run build` first')
@@ -61,6 +97,12 @@ for (const [name, code, budget, base] of budgets) {
 }
 
 const inReadme = [...sizes]
+const [core] = sizes
+const ofFeatures = []
+for (const name of features) {
+  const { brotli } = await measure(name, withCore(name))
+  ofFeatures.push({ name, brotli: brotli - core.brotli })
+}
 const rpc = await measure('RPC', "export { RPC } from './dist/index.js'")
 for (const [name, budget] of Object.entries(adapters)) {
   const [entry, exported] = name.split(':')
@@ -75,10 +117,12 @@ for (const [name, budget] of Object.entries(adapters)) {
 }
 
 printTable()
+for (const { name, brotli } of ofFeatures) console.log(`+ ${name}`.padEnd(50) + String(brotli).padStart(20))
 for (const { name, brotli, budget } of sizes) {
   if (brotli > budget) problem(`${name} is ${brotli - budget} B over its budget of ${budget} B`)
 }
-if (existsSync(readme)) updateReadme(readFileSync(readme, 'utf8'))
+update('README.md', markdownTable())
+update('docs/bundle-size.md', featureTable())
 
 async function measure(name, code) {
   try {
@@ -119,25 +163,31 @@ function printTable() {
     return [name.replaceAll('`', ''), minified, brotli, budget, verdict]
   })
   for (const [name, ...cells] of [['bytes', 'minified', 'brotli', 'budget', ''], ...rows]) {
-    console.log(name.padEnd(40) + cells.map((cell) => String(cell).padStart(10)).join(''))
+    console.log(name.padEnd(60) + cells.map((cell) => String(cell).padStart(10)).join(''))
   }
 }
 
-function updateReadme(text) {
-  if (!block.test(text)) return
-  const table = markdownTable()
+/** Write a table between its marks, or say that it is not as it should be. */
+function update(name, table) {
+  const file = new URL(name, root)
+  const text = readFileSync(file, 'utf8')
   if (process.argv.includes('--write'))
     writeFileSync(
-      readme,
+      file,
       text.replace(block, () => table),
     )
-  else if (text.match(block)[0] !== table)
-    problem('README.md shows other sizes: run `npm run size -- --write`')
+  else if (text.match(block)?.[0] !== table)
+    problem(`${name} shows other sizes: run \`npm run size -- --write\``)
 }
 
 function markdownTable() {
   const rows = inReadme.map(({ name, minified, brotli }) => `| ${name} | ${kB(minified)} | ${kB(brotli)} |\n`)
   return `| import | minified | minified + brotli |\n|---|--:|--:|\n${rows.join('')}`
+}
+
+function featureTable() {
+  const rows = ofFeatures.map(({ name, brotli }) => `| \`${name}\` | ${kB(brotli)} |\n`)
+  return `| feature | minified + brotli |\n|---|--:|\n${rows.join('')}`
 }
 
 function kB(bytes) {

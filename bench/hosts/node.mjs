@@ -28,6 +28,12 @@ export async function measureInNode(plan) {
   }
 }
 
+/** A peer in a thread, by itself: its remote, and how to stop it. */
+export async function connectPeer(name) {
+  const stops = []
+  return { remote: await connect(peerOf(name), stops), stop: () => Promise.all(stops.map((stop) => stop())) }
+}
+
 async function connect(peer, stops) {
   if (peer.over.thread === 'script') return peer.connect({ kind: 'thread', script: thread, stops })
   const worker = new Worker(thread, { workerData: { peer: peer.name } })

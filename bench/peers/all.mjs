@@ -6,6 +6,7 @@ import { kkrpc } from './kkrpc.mjs'
 import { minimal } from './minimal.mjs'
 import { osra } from './osra.mjs'
 import { penpal } from './penpal.mjs'
+import { portcallCore } from './portcall-core.mjs'
 import { portcallInvoke } from './portcall-invoke.mjs'
 import { portcallWrap } from './portcall-wrap.mjs'
 import { postMe } from './post-me.mjs'
@@ -29,6 +30,7 @@ import { workerpool } from './workerpool.mjs'
 export const peers = [
   raw,
   minimal,
+  portcallCore,
   portcallInvoke,
   portcallWrap,
   asyncCallRpc,

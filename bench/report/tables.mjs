@@ -96,8 +96,17 @@ function tableOf({ environment, row: name, compare, isPinned, figures, failures 
   return `### ${capital(row.title)}\n\n${capital(facts.join(', '))}.\n\n${head}\n${lines.join('\n')}${failed.join('')}`
 }
 
-function studiesOf({ sizes, memory, million, growth } = {}) {
+function studiesOf({ cost, sizes, memory, million, growth } = {}) {
   const parts = []
+  if (cost) {
+    const lines = cost.rows.map(
+      ({ what, subject, ratio, low, high, goal }) =>
+        `| ${what} | ${titleOf(subject)} | ${show(ratio)} (${show(low)} – ${show(high)}) | ${goal === undefined ? '' : `≤ ${goal}`} |`,
+    )
+    parts.push(
+      `## Cost of a call\n\nRatios of time, lower is better: medians, in brackets the lowest and the highest round. Each sample is a process of its own, on one processor. In memory there is no clone and no thread: what is left is the library. \`core\` is \`portcall/core\` without features, \`references\` with references and signals, \`values\` with that list, \`all\` is \`portcall\`.\n\n| | | ratio | goal |\n|---|---|--:|--:|\n${lines.join('\n')}`,
+    )
+  }
   if (sizes) {
     const lines = sizes.rows.map(({ peer, minified, brotli, error }) =>
       error

@@ -1,7 +1,8 @@
+import { cost } from './cost.mjs'
 import { growth } from './growth.mjs'
 import { memory } from './memory.mjs'
 import { million } from './million.mjs'
 import { sizes } from './sizes.mjs'
 
 /** What is not a ratio to raw in every environment. One has `name`, `title` and `measure({ quick })`, which returns `{ rows }`. */
-export const studies = [sizes, memory, million, growth]
+export const studies = [cost, sizes, memory, million, growth]

@@ -4,22 +4,21 @@
  * Call `told` before or after each call of a method.
  * @returns how to stop that, which leaves the host as it was.
  */
-export function overhear(
-  host: object,
-  name: 'terminate' | 'close',
+export function overhear<K extends string>(
+  host: { [name in K]?: unknown },
+  name: K,
   told: () => void,
   isBefore = false,
 ): () => void {
-  const former = Object.getOwnPropertyDescriptor(host, name)
-  const method = Reflect.get(host, name) as (() => unknown) | undefined
-  const value = (): void => {
+  const method = host[name] as () => unknown
+  const isOwn = Object.hasOwn(host, name)
+  host[name] = () => {
     if (isBefore) told()
-    method?.call(host)
+    method.call(host)
     if (!isBefore) told()
   }
-  Object.defineProperty(host, name, { value, configurable: true, writable: true })
   return () => {
-    if (former) Object.defineProperty(host, name, former)
-    else Reflect.deleteProperty(host, name)
+    if (isOwn) host[name] = method
+    else delete host[name]
   }
 }

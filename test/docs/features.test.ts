@@ -1,4 +1,4 @@
-/** The examples of "Write a feature". */
+/** The examples of "Write a feature" and "Bundle size". */
 import { expect, test } from 'vitest'
 import {
   blocks,
@@ -6,6 +6,7 @@ import {
   filesOf,
   printedInNode,
   printedWithIframe,
+  printedWithWorker,
   useFolder,
   usePages,
 } from './snippets.ts'
@@ -30,4 +31,9 @@ test('the example of permissions prints what it says', async () => {
   const files = filesOf(blocks(page, 'iframe')[0] ?? '')
   expect(expected(files)).toHaveLength(2)
   expect(await printedWithIframe(files)).toEqual(expected(files))
+})
+
+test('the example of "Bundle size" prints what it says', async () => {
+  const files = filesOf(blocks('docs/bundle-size.md', 'worker')[0] ?? '')
+  expect((await printedWithWorker(files, 3)).toSorted()).toEqual(['1 of 2', '2', '2 of 2'])
 })

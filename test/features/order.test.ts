@@ -56,8 +56,9 @@ const methods = {
 async function transcript(use: core.Use): Promise<unknown> {
   const said: unknown[] = []
   const sessions = new Map<string, string>()
-  const { left, right, tap } = linkedPair()
-  tap((from, message) =>
+  const link = linkedPair()
+  const { left, right } = link
+  link.tap((from, message) =>
     said.push(
       `${from} ${JSON.stringify(message, (_, value: unknown) => (value === undefined ? '(undefined)' : value))}`.replace(
         /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g,
@@ -86,7 +87,7 @@ async function transcript(use: core.Use): Promise<unknown> {
       said.push([what, String(error), Reflect.get(Object(error), 'code')])
     }
   }
-  const stream = async (from: { invoke: RPC['invoke'] }): Promise<unknown> => {
+  const stream = async (from: Pick<RPC, 'invoke'>): Promise<unknown> => {
     const items: number[] = []
     for await (const n of (await from.invoke('count', [3])) as AsyncIterable<number>) items.push(n)
     return items
