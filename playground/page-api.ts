@@ -31,7 +31,7 @@ export const createPageApi = ({ called, progress }: PageHooks): PageApi => ({
   progress,
 })
 
-/** What the page registers at the RPC of its own lane. */
+/** What the page registers at the RPC of its own channel. */
 export const createPageMethods = ({ called }: PageHooks): object => ({
   Page: {
     viewport: () => called('rpc', viewport),

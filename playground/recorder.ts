@@ -26,7 +26,7 @@ export interface Trace {
 }
 
 export interface Recorder {
-  /** A transport that is watched, and its lanes with it. */
+  /** A transport that is watched, and its channels with it. */
   watch(transport: Transport): Transport
   /** What watches a RPCMessageEvent. */
   readonly adapters: Required<Pick<RPCMessageEventOptions, 'sendAdapter' | 'receiveAdapter'>>

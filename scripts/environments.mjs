@@ -6,7 +6,7 @@ const file = new URL('../docs/environments.md', import.meta.url)
 // The one list is TypeScript, which this Node cannot import.
 const source = readFileSync(new URL('../test/contract/items.ts', import.meta.url), 'utf8')
 const ITEMS = [...source.matchAll(/^ {2}'(.+)',$/gm)].map(([, item]) => item)
-const LANES = 'two lanes'
+const CHANNELS = 'two channels'
 const CANNOT = ', which the medium cannot'
 const ENGINES = { node: 'Node', chromium: 'Chromium', firefox: 'Firefox' }
 
@@ -15,7 +15,7 @@ export function printEnvironments(tests, isWritten) {
   const rows = collect(tests)
   if (rows.length === 0) return
   const width = Math.max(...rows.map(({ name, engine }) => name.length + engine.length)) + 2
-  console.log(`\nThe contract: tests that passed, by ${[...ITEMS, LANES].join(' · ')}`)
+  console.log(`\nThe contract: tests that passed, by ${[...ITEMS, CHANNELS].join(' · ')}`)
   for (const { name, engine, cells } of rows)
     console.log(`${`${name}, ${engine}`.padEnd(width)} ${cells.map((cell) => cell.padStart(6)).join(' ')}`)
   if (isWritten) writeFileSync(file, page(rows, reasonsIn(tests)))
@@ -44,14 +44,14 @@ function collect(tests) {
     .map(({ name, engine, items }) => ({
       name,
       engine,
-      cells: [...ITEMS, LANES].map((item) => textOf(items.get(item))),
+      cells: [...ITEMS, CHANNELS].map((item) => textOf(items.get(item))),
     }))
     .toSorted((a, b) => a.name.localeCompare(b.name) || a.engine.localeCompare(b.engine))
 }
 
 function itemOf(title) {
   const item = title.endsWith(CANNOT) ? title.slice(0, -CANNOT.length) : title
-  return item === LANES || ITEMS.includes(item) ? item : undefined
+  return item === CHANNELS || ITEMS.includes(item) ? item : undefined
 }
 
 function textOf(cell) {
@@ -75,7 +75,7 @@ function reasonsIn(tests) {
 }
 
 function page(rows, reasons) {
-  const heads = ['environment', 'engine', ...ITEMS, LANES]
+  const heads = ['environment', 'engine', ...ITEMS, CHANNELS]
   const lines = rows.map(({ name, engine, cells }) => `| ${[name, engine, ...cells].join(' | ')} |`)
   return `# Where it runs
 
@@ -86,7 +86,7 @@ Written by \`npm test -- --table\`. Every environment runs the same contract sui
 ${lines.join('\n')}
 
 * **cannot**: the medium carries text, or clones and cannot move. \`transfer\` must then be refused with an error that says what helps, and the buffer must stay: that is what was tested.
-* **–** under *two lanes*: a socket, a pipe or a broker's subject carries one RPC, another connection the next. Ports, threads and workers share the code of the lanes that were tested, windows theirs.
+* **–** under *two channels*: a socket, a pipe or a broker's subject carries one RPC, another connection the next. Ports, threads and workers share the code of the channels that were tested, windows theirs.
 * **skipped**: what the engine itself cannot, or does in another order:
 
 | engine | why | tests |

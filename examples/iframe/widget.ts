@@ -37,5 +37,5 @@ function choice(option: string, choose: (option: string) => void): HTMLElement {
 }
 
 function fit(): void {
-  void withOptions(host, { notify: true }).resize(document.documentElement.offsetHeight + 16)
+  void withOptions(host, { isNotify: true }).resize(document.documentElement.offsetHeight + 16)
 }

@@ -8,7 +8,7 @@ export const api = {
 
   async countPrimes(limit: number) {
     const { signal } = callContext()
-    const { progress } = withOptions(page, { notify: true })
+    const { progress } = withOptions(page, { isNotify: true })
     let primes = 0
     for (let number = 2; number <= limit; number++) {
       if (isPrime(number)) primes++

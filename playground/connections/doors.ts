@@ -22,8 +22,8 @@ import { createRecorder, type Recorder } from '../recorder.ts'
 export interface Ways {
   /** `expose`, `wrap` and `createConnection` share it. */
   readonly transport: Transport
-  /** An RPC of its own speaks through it, in a lane of its own. */
-  readonly lane: { readonly transport: Transport; readonly channel?: string }
+  /** An RPC of its own speaks through it, in a channel of its own. */
+  readonly channel: { readonly transport: Transport; readonly channel?: string }
   readonly events: RPCMessageEventOptions
   /** The peer itself, where it is another window. */
   readonly peer?: { readonly window: WindowLike; readonly origin: string }
@@ -44,14 +44,17 @@ export interface Doors {
 }
 
 export function openDoors(ways: Ways, hooks: PageHooks): Doors {
-  const [recorder, laneRecorder, eventRecorder] = [createRecorder(), createRecorder(), createRecorder()]
+  const [recorder, channelRecorder, eventRecorder] = [createRecorder(), createRecorder(), createRecorder()]
   const transport = recorder.watch(ways.transport)
   const remote = wrap<Api>(transport)
   const shared = rpcOf(remote)
   expose(createPageApi(hooks), transport)
 
-  const lane: RPCInitOptions = { ...ways.lane, transport: laneRecorder.watch(ways.lane.transport) }
-  const rpc = new RPC({ ...lane, methods: createPageMethods(hooks), timeout: 10_000 })
+  const channel: RPCInitOptions = {
+    ...ways.channel,
+    transport: channelRecorder.watch(ways.channel.transport),
+  }
+  const rpc = new RPC({ ...channel, methods: createPageMethods(hooks), timeout: 10_000 })
 
   const events = new RPCMessageEvent({ ...ways.events, ...eventRecorder.adapters })
   for (const event of ['ready', 'pong']) events.on(event, (...args: unknown[]) => hooks.heard(event, args))
@@ -68,7 +71,7 @@ export function openDoors(ways: Ways, hooks: PageHooks): Doors {
     events,
     overSocket: () => (overSocket ??= new RPC({ event: socketOver(events) })),
     callbacks,
-    recorders: { wrap: recorder, callback: recorder, rpc: laneRecorder, event: eventRecorder },
+    recorders: { wrap: recorder, callback: recorder, rpc: channelRecorder, event: eventRecorder },
     close() {
       shared.destroy()
       rpc.destroy()

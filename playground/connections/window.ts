@@ -11,7 +11,7 @@ const opens: Kind['opens'] = ['wrap', 'rpc', 'event', 'callback']
 
 const ways = (target: HTMLIFrameElement | Window, window: Window, origin: string): Ways => ({
   transport: windowTransport(target, { origin }),
-  lane: { transport: windowTransport(target, { origin }), channel: 'rpc' },
+  channel: { transport: windowTransport(target, { origin }), channel: 'rpc' },
   events: { currentEndpoint: globalThis.window, targetEndpoint: window, config: { targetOrigin: origin } },
   peer: { window, origin },
 })

@@ -28,7 +28,7 @@ export const worker: Kind = {
     return {
       ways: {
         transport: endpointTransport(endpoint),
-        lane: { transport: channelTransport(endpoint, 'rpc') },
+        channel: { transport: channelTransport(endpoint, 'rpc') },
         events: { currentEndpoint: endpoint, targetEndpoint: endpoint },
       },
       end: () => endpoint.terminate(),

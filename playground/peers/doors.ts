@@ -22,8 +22,8 @@ import { createApi, sleep } from './api.ts'
 export interface Ways {
   /** `expose`, `wrap` and `createConnection` share it. */
   readonly transport: Transport
-  /** An RPC of its own speaks through it, in a lane of its own. */
-  readonly lane: Pick<RPCInitOptions, 'transport' | 'channel'>
+  /** An RPC of its own speaks through it, in a channel of its own. */
+  readonly channel: Pick<RPCInitOptions, 'transport' | 'channel'>
   readonly events: RPCMessageEventOptions
   /** The page itself, where it is another window. */
   readonly page?: { readonly window: WindowLike; readonly origin: string }
@@ -42,7 +42,7 @@ type Heard = (method: string, params: unknown) => void
 export function openDoors(ways: Ways, heard: Heard): Doors {
   const page = wrap<PageApi>(ways.transport, { validate: heard })
   expose(createApi(page), ways.transport)
-  const rpc = openRPC(ways.lane, heard)
+  const rpc = openRPC(ways.channel, heard)
   const events = openEvents(ways.events, heard)
   events.on('call-page', () => void page.viewport())
   const callbacks = ways.page && createConnection(ways.page.window, ways.page.origin)
@@ -52,7 +52,7 @@ export function openDoors(ways: Ways, heard: Heard): Doors {
   return { page, rpc, events, callbacks }
 }
 
-function openRPC(lane: Ways['lane'], validate: Heard): RPC {
+function openRPC(channel: Ways['channel'], validate: Heard): RPC {
   const logged: string[] = []
   const methods = {
     math: { max: (...numbers: number[]) => Math.max(...numbers) },
@@ -69,7 +69,7 @@ function openRPC(lane: Ways['lane'], validate: Heard): RPC {
       return { title, size: `${width} × ${height}`, slow }
     },
   }
-  const rpc = new RPC({ ...lane, methods, validate, timeout: 10_000 })
+  const rpc = new RPC({ ...channel, methods, validate, timeout: 10_000 })
   return rpc
 }
 

@@ -22,7 +22,7 @@ let isDrawn = true
 const { page, rpc, events, callbacks } = openDoors(
   {
     transport: windowTransport(target, { origin }),
-    lane: { transport: windowTransport(target, { origin }), channel: 'rpc' },
+    channel: { transport: windowTransport(target, { origin }), channel: 'rpc' },
     events: { currentEndpoint: window, targetEndpoint: target, config: { targetOrigin: origin } },
     page: { window: target, origin },
   },

@@ -4,7 +4,7 @@ import { openDoors } from './doors.ts'
 openDoors(
   {
     transport: endpointTransport(self),
-    lane: { transport: channelTransport(self, 'rpc') },
+    channel: { transport: channelTransport(self, 'rpc') },
     events: { currentEndpoint: self, targetEndpoint: self },
   },
   () => {},

@@ -9,7 +9,7 @@
  */
 import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
-import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import type { RPCId } from '../protocol/messages.ts'
 import type { Draft, Peer, PeerState } from './seam.ts'
 
 /** The params of `rpc.connect`, and its result. */
@@ -75,7 +75,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
   const say = (message: Draft): void => post({ jsonrpc: '2.0', ...message })
 
   // What cannot be said now need not be known.
-  const tell = (method: string, params?: RPCParams): void =>
+  peer.tell = (method, params) =>
     peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, ...(params && { params }) }))
 
   const lose = (code: number, cause: unknown, final: boolean): void => {
@@ -96,7 +96,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
   }
 
   peer.cancel = (id) => {
-    if (abilities.has('cancel')) tell('rpc.cancel', [id])
+    if (abilities.has('cancel')) peer.tell('rpc.cancel', [id])
   }
   peer.can = (capability) => abilities.has(capability)
   peer.gone = (reason) => lose(PEER_GONE, reason, !transport.successor)
@@ -135,7 +135,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     leave: () => {
       peer.flush()
       // Also to a peer that has not answered yet: it may have heard our hello.
-      if (!peer.isPlain && (peer.state === 'waiting' || abilities.has('close'))) tell('rpc.close')
+      if (!peer.isPlain && (peer.state === 'waiting' || abilities.has('close'))) peer.tell('rpc.close')
     },
   }
 }

@@ -240,6 +240,8 @@ export interface Peer extends Points {
   send: (message: Draft | Draft[], transfer?: readonly object[]) => Held | undefined
   /** Send a notification, or let a collector have it. @throws why it cannot be sent. */
   notify: (method: string, params: RPCParams | undefined, options: CallOptions) => void
+  /** Send an `rpc.*` notification now; what cannot be sent is diagnosed. */
+  tell: (method: string, params?: RPCParams) => void
   /** Keep pending what is queued in `held` and has no id. */
   wait: (
     method: string,

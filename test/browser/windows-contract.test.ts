@@ -140,19 +140,19 @@ contract(
 )
 
 contract(
-  'a lane over an iframe of another origin',
+  'a channel over an iframe of another origin',
   from(frame(B), (page) => inFrame({ origin: B })(page).openChannel?.('files') ?? inFrame({})(page), {
     ...toParent,
-    lane: 'files',
+    channel: 'files',
   }),
   counted,
 )
 
-const worker = new Worker(new URL('./windows/lane-worker.ts', import.meta.url), { type: 'module' })
+const worker = new Worker(new URL('./windows/channel-worker.ts', import.meta.url), { type: 'module' })
 afterAll(() => worker.terminate())
 
 contract(
-  'a lane over a worker',
+  'a channel over a worker',
   async (kind) => {
     const stopped = new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }))
     worker.postMessage({ do: 'stop' })

@@ -60,10 +60,10 @@ describe('S46: when an iframe is removed, 5 pending calls reject PEER_GONE withi
     expect(endings).toContain(living.states.join(' '))
   })
 
-  test('of another origin, with two lanes', async () => {
-    const lanes = ['files', 'events'].map((lane) => ({ ...toParent.starts[0], lane }))
-    const page = openFrame(B, { starts: lanes })
-    const rpcs = lanes.map(({ lane: channel }) =>
+  test('of another origin, with two channels', async () => {
+    const channels = ['files', 'events'].map((channel) => ({ ...toParent.starts[0], channel }))
+    const page = openFrame(B, { starts: channels })
+    const rpcs = channels.map(({ channel }) =>
       start({ transport: windowTransport(page.element, { origin: B }), channel }),
     )
     const calls = rpcs.map((rpc) => hanging(rpc, 5))

@@ -213,7 +213,7 @@ describe('S08: a raw window must be addressed', () => {
     expect(new Set(theirs.map(({ to }) => to))).toEqual(new Set([HERE]))
   })
 
-  test('and has no lanes', () => {
+  test('and has no channels', () => {
     const { element } = openFrame(B)
     const transport = windowTransport(element, { origin: B, raw: true })
     expect(() => new RPC({ transport, channel: 'files' })).toThrow(/no channels/)

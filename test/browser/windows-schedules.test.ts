@@ -28,7 +28,7 @@ interface Kind {
   readonly origins: readonly string[]
   readonly origin: OriginOption
   readonly sandbox?: string
-  readonly lane?: string
+  readonly channel?: string
 }
 
 const kinds: readonly Kind[] = [
@@ -36,7 +36,7 @@ const kinds: readonly Kind[] = [
   { origins: [B], origin: B },
   { origins: [B, C, HERE], origin: [HERE, B, C] },
   { origins: [C, B], origin: (it) => it === B || it === C },
-  { origins: [B, HERE], origin: '*', lane: 'files' },
+  { origins: [B, HERE], origin: '*', channel: 'files' },
   { origins: [B, C], origin: HERE, sandbox: 'allow-scripts' },
 ]
 
@@ -56,8 +56,8 @@ class Schedule {
   constructor(seed: number) {
     this.#next = random(seed)
     this.#kind = this.#pick(kinds)
-    const { lane, sandbox } = this.#kind
-    this.#start = { ...service, ...(lane && { lane }) }
+    const { channel, sandbox } = this.#kind
+    this.#start = { ...service, ...(channel && { channel }) }
     this.#page = addFrame(this.#pick(this.#kind.origins), this.#options())
     const { window: standIn, posted } = spyOn(this.#page.window)
     const { element } = this.#page
@@ -67,7 +67,7 @@ class Schedule {
         return element.contentWindow && standIn
       },
     }
-    this.log.push(JSON.stringify({ lane, sandbox, src: element.src.slice(0, 24) }))
+    this.log.push(JSON.stringify({ channel, sandbox, src: element.src.slice(0, 24) }))
   }
 
   /** @returns what went wrong. */
@@ -117,11 +117,11 @@ class Schedule {
 
   #connect(): void {
     this.#rpc?.destroy()
-    const { origin, sandbox, lane } = this.#kind
+    const { origin, sandbox, channel } = this.#kind
     this.#rpc = new RPC({
       transport: windowTransport(this.#element, { origin, allowOpaque: sandbox !== undefined }),
       methods: { here: () => this.#heard++ },
-      channel: lane,
+      channel: channel,
     })
   }
 

@@ -197,12 +197,12 @@ test('what an allowed peer greets with may be no greeting and no port: nothing i
   expect(await rpc.invoke('add', [1, 2], { timeout: 15_000 })).toBe(3)
 })
 
-test('one RPC for a window and a lane; a second throws until the first is destroyed', async () => {
+test('one RPC for a window and a channel; a second throws until the first is destroyed', async () => {
   const page = openChild()
   const transport = (): ReturnType<typeof windowTransport> => windowTransport(page.element, { origin: B })
   const first = start({ transport: transport() })
   expect(() => new RPC({ transport: transport() })).toThrow(/has an RPC already/)
-  start({ transport: transport(), channel: 'another lane' })
+  start({ transport: transport(), channel: 'another channel' })
   first.destroy()
   expect(await start({ transport: transport() }).invoke('add', [1, 2])).toBe(3)
 })

@@ -1,6 +1,6 @@
 /**
- * What the contract asks, item by item: the columns of docs/environments.md, by the titles of the suites. `two lanes` is
- * another, asked where one connection can carry several RPCs: ../windows/lanes.test.ts, ../browser/windows-lanes.test.ts.
+ * What the contract asks, item by item: the columns of docs/environments.md, by the titles of the suites. `two channels` is
+ * another, asked where one connection can carry several RPCs: ../windows/channels.test.ts, ../browser/windows-channels.test.ts.
  */
 export const ITEMS = [
   'calls both ways',

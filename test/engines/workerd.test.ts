@@ -24,7 +24,7 @@ const deviations: Deviation[] = [
   },
   { at: /^a MessageChannel .* › S43, S48: each of 10 pending calls rejects/, because: inMicrotasks },
   { at: /^a MessageChannel .* › S49: destroy rejects what (is pending|waits)/, because: inMicrotasks },
-  { at: /› attack › (S09: a port that is none|S48: a lane hears)/, because: noTransfer },
+  { at: /› attack › (S09: a port that is none|S48: a channel hears)/, because: noTransfer },
   { at: /› held › a MessagePort is moved before the hello/, because: noTransfer },
   {
     at: /› details › a DOMException arrives as a DOMException/,

@@ -1,4 +1,4 @@
-/** The same for the handshake of windows and lanes: greetings that go wrong, with and without ports, and what is said over those. */
+/** The same for the handshake of windows and channels: greetings that go wrong, with and without ports, and what is said over those. */
 import { expect } from 'vitest'
 import { upgradeTransport, type Upgrade } from '../../src/windows/port-upgrade.ts'
 import { RPC } from '../../src/index.ts'

@@ -72,7 +72,7 @@ test('a batch notification that cannot be sent throws in the collector, and the 
   await expect(batch).rejects.toMatchObject({ code: ErrorCode.UNDELIVERABLE })
 })
 
-test('S09: a port that is none does not throw out of the receive path, and the lane lives', async () => {
+test('S09: a port that is none does not throw out of the receive path, and the channel lives', async () => {
   const { port1, port2 } = new MessageChannel()
   const uncaught: unknown[] = []
   const note = (error: unknown): void => void uncaught.push(error)
@@ -94,7 +94,7 @@ test('S09: a port that is none does not throw out of the receive path, and the l
   }
 })
 
-test('S48: a lane hears that its port was closed', async () => {
+test('S48: a channel hears that its port was closed', async () => {
   const { port1, port2 } = new MessageChannel()
   using here = new RPC({ transport: channelTransport(port1, 'x') })
   using there = new RPC({ transport: channelTransport(port2, 'x') })
@@ -110,15 +110,15 @@ test('S48: a lane hears that its port was closed', async () => {
   })
 })
 
-test('one RPC for an endpoint, also by way of an RPCMessageEvent or the same lane', () => {
+test('one RPC for an endpoint, also by way of an RPCMessageEvent or the same channel', () => {
   const { port1 } = new MessageChannel()
   const event = (): RPCMessageEvent => new RPCMessageEvent({ currentEndpoint: port1, targetEndpoint: port1 })
   using first = new RPC({ event: event() })
   void first
   expect(() => new RPC({ event: event() })).toThrow(/has an RPC already/)
   expect(() => new RPC({ transport: port1 })).toThrow(/has an RPC already/)
-  using lane = new RPC({ transport: channelTransport(port1, 'x') })
-  void lane
+  using channel = new RPC({ transport: channelTransport(port1, 'x') })
+  void channel
   expect(() => new RPC({ transport: channelTransport(port1, 'x') })).toThrow(/has an RPC already/)
 })
 

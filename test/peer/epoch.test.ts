@@ -255,7 +255,7 @@ test('a hello of a later version, with members of the future, is a hello', () =>
     session: 'theirs',
     version: 99,
     capabilities: ['teleport'],
-    name: 'lane',
+    name: 'channel',
     future: { a: 1 },
   }
   peer.receive(request('theirs', 'rpc.connect', params))

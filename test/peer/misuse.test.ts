@@ -31,7 +31,7 @@ test('new RPC with both a transport and an event throws a TypeError that says to
   expect(() => new RPC({ transport: linkedPair().left, event })).toThrow(/\{ transport \}.* or \{ event \}/)
 })
 
-test('a lane over a transport that has none throws a TypeError that says what to pass', () => {
+test('a channel over a transport that has none throws a TypeError that says what to pass', () => {
   const { left } = linkedPair()
   const make = (): RPC => new RPC({ transport: left, channel: 'second' })
   expect(make).toThrow(TypeError)

@@ -18,7 +18,7 @@ describe('step 1: the start', () => {
     expect(machine('m').start([])).toEqual([])
   })
 
-  test('a greeting has no member that is undefined, and the name only of a lane that has one', () => {
+  test('a greeting has no member that is undefined, and the name only of a channel that has one', () => {
     expect(machine('m').start([A])).toStrictEqual([greet({ session: 'm' }, A)])
     expect(machine('m', { channel: 'files' }).start([A])).toStrictEqual([
       greet({ session: 'm', name: 'files' }, A),
@@ -64,7 +64,7 @@ describe('steps 2 to 4: a greeting of a session that is not known', () => {
     expect(machine('m').receive({ session, re: 'm' }, 'null', false)).toEqual([])
   })
 
-  test('a greeting is for its own lane', () => {
+  test('a greeting is for its own channel', () => {
     for (const session of ['a', 'z']) {
       expect(machine('m').receive({ session, name: 'files' }, A, false)).toEqual([])
       expect(machine('m', { channel: 'files' }).receive({ session }, A, false)).toEqual([])

@@ -5,7 +5,7 @@ import { serve } from '../contract/service.ts'
 
 /**
  * A transport as the contract suite knows them: it tells no origin, and whoever has gone has no successor. Windows and
- * lanes tell and have both; tests of their own look at that.
+ * channels tell and have both; tests of their own look at that.
  */
 export const bare = (transport: Transport): Transport => ({
   ...transport,

@@ -7,9 +7,9 @@ import { OPAQUE } from '../../src/windows/origins.ts'
 
 export type Side = 0 | 1
 
-/** One end of a channel. */
+/** One end of a pair of ports. */
 export interface End {
-  readonly channel: number
+  readonly pair: number
   readonly made: boolean
   open: boolean
 }
@@ -33,7 +33,7 @@ interface Post {
   readonly isFormer?: boolean
 }
 
-interface Lane {
+interface Channel {
   readonly handshake: Handshake
   readonly session: string
   readonly heard: Set<string>
@@ -43,18 +43,18 @@ interface Lane {
 interface Window extends SideOptions {
   at: number
   begun: boolean
-  readonly lanes: Map<string | undefined, Lane>
+  readonly channels: Map<string | undefined, Channel>
 }
 
 export interface World {
   readonly windows: readonly [Window, Window]
   /** Every post that there was. */
   readonly posts: Post[]
-  /** Start a lane of a side, in the document that is there. Does nothing if it runs. */
+  /** Start a channel of a side, in the document that is there. Does nothing if it runs. */
   start(side: Side, name: string | undefined): void
   /** End it: its port is closed, and it does not listen any more. */
   stop(side: Side, name: string | undefined): void
-  /** The page comes back from the back-forward cache: each lane greets as a new session. */
+  /** The page comes back from the back-forward cache: each channel greets as a new session. */
   restart(side: Side): void
   /** Another document: everything that ran ends. Its origin is the next one. */
   load(side: Side, move: boolean): void
@@ -69,17 +69,17 @@ const other = (side: Side): Side => (side === 0 ? 1 : 0)
 
 const originOf = ({ origins, at }: Window): string => origins[at % origins.length] ?? OPAQUE
 
-/** @param nextSession makes the session ids: which one is greater decides who makes the channel. */
+/** @param nextSession makes the session ids: which one is greater decides who makes the ports. */
 export function makeWorld(options: readonly [SideOptions, SideOptions], nextSession: () => string): World {
   const windows = [window(options[0]), window(options[1])] as const
   const queues: readonly [Post[], Post[]] = [[], []]
   const posts: Post[] = []
   const ends: End[] = []
-  let channels = 0
+  let pairs = 0
 
-  const use = (lane: Lane, end: End): void => {
-    if (lane.end) lane.end.open = false
-    lane.end = end
+  const use = (channel: Channel, end: End): void => {
+    if (channel.end) channel.end.open = false
+    channel.end = end
   }
 
   const post = (from: Side, greeting: Greeting, to: string, more: Partial<Post> = {}): void => {
@@ -88,20 +88,25 @@ export function makeWorld(options: readonly [SideOptions, SideOptions], nextSess
     posts.push(one)
   }
 
-  const perform = (side: Side, lane: Lane, effects: ReturnType<Handshake['start']>, came?: End): void => {
+  const perform = (
+    side: Side,
+    channel: Channel,
+    effects: ReturnType<Handshake['start']>,
+    came?: End,
+  ): void => {
     for (const effect of effects) {
       if (effect.do === 'greet') post(side, effect.greeting, effect.to)
       else if (effect.do === 'discard') {
         if (came) came.open = false
       } else if (effect.do === 'adopt') {
-        if (came) use(lane, came)
+        if (came) use(channel, came)
       } else {
-        const channel = ++channels
-        const mine: End = { channel, made: true, open: true }
-        const theirs: End = { channel, made: false, open: true }
+        const pair = ++pairs
+        const mine: End = { pair, made: true, open: true }
+        const theirs: End = { pair, made: false, open: true }
         ends.push(mine, theirs)
         post(side, effect.greeting, effect.to, { port: theirs })
-        use(lane, mine)
+        use(channel, mine)
       }
     }
   }
@@ -110,17 +115,17 @@ export function makeWorld(options: readonly [SideOptions, SideOptions], nextSess
     const session = nextSession()
     const opaque = originOf(windows[side]) === OPAQUE
     const handshake = createHandshake({ session, channel: name, opaque })
-    const lane: Lane = { handshake, session, heard: new Set(), end: undefined }
+    const channel: Channel = { handshake, session, heard: new Set(), end: undefined }
     const { greets, facesBlank } = windows[side]
     windows[side].begun = true
-    windows[side].lanes.set(name, lane)
-    perform(side, lane, lane.handshake.start(facesBlank && !windows[other(side)].begun ? [] : greets))
+    windows[side].channels.set(name, channel)
+    perform(side, channel, channel.handshake.start(facesBlank && !windows[other(side)].begun ? [] : greets))
   }
 
   const stop = (side: Side, name: string | undefined): void => {
-    const lane = windows[side].lanes.get(name)
-    if (lane?.end) lane.end.open = false
-    windows[side].lanes.delete(name)
+    const channel = windows[side].channels.get(name)
+    if (channel?.end) channel.end.open = false
+    windows[side].channels.delete(name)
   }
 
   return {
@@ -128,21 +133,21 @@ export function makeWorld(options: readonly [SideOptions, SideOptions], nextSess
     posts,
     ends,
     start: (side, name) => {
-      if (!windows[side].lanes.has(name)) begin(side, name)
+      if (!windows[side].channels.has(name)) begin(side, name)
     },
     stop,
     restart: (side) => {
-      for (const name of Array.from(windows[side].lanes.keys())) {
+      for (const name of Array.from(windows[side].channels.keys())) {
         stop(side, name)
         begin(side, name)
       }
     },
     load: (side, move) => {
-      for (const name of windows[side].lanes.keys()) stop(side, name)
+      for (const name of windows[side].channels.keys()) stop(side, name)
       if (move) windows[side].at++
     },
     replay: (side, which, of) => {
-      const sessions = new Set([...windows[side].lanes.values()].map(({ session }) => session))
+      const sessions = new Set([...windows[side].channels.values()].map(({ session }) => session))
       const said = posts.filter(
         ({ from, port, greeting }) =>
           from === side && !port && sessions.has(greeting.session) === (of === 'present sessions'),
@@ -156,14 +161,14 @@ export function makeWorld(options: readonly [SideOptions, SideOptions], nextSess
       if (!next) return false
       const { greeting, port, origin } = next
       if (next.to !== '*' && next.to !== originOf(windows[to])) return true
-      for (const lane of windows[to].lanes.values()) {
-        if (next.isFormer && !lane.heard.has(greeting.session)) continue
-        lane.heard.add(greeting.session)
-        perform(to, lane, lane.handshake.receive(greeting, origin, port !== undefined), port)
+      for (const channel of windows[to].channels.values()) {
+        if (next.isFormer && !channel.heard.has(greeting.session)) continue
+        channel.heard.add(greeting.session)
+        perform(to, channel, channel.handshake.receive(greeting, origin, port !== undefined), port)
       }
       return true
     },
   }
 }
 
-const window = (options: SideOptions): Window => ({ ...options, at: 0, begun: false, lanes: new Map() })
+const window = (options: SideOptions): Window => ({ ...options, at: 0, begun: false, channels: new Map() })

@@ -65,7 +65,7 @@ export interface Heartbeat {
  * Look four times in an interval. What this side slept through (a hidden tab's timers, a debugger, a frozen page) is no
  * silence of the peer: a look that comes late starts over.
  */
-export function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Heartbeat {
+function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Heartbeat {
   const every = interval / 4
   let lookedAt = performance.now()
   let silentSince = lookedAt

@@ -5,7 +5,6 @@
  * cache, so it is given back when there is nothing to do (`rpc.lock []`).
  */
 import type { Hooks, Peer } from '../../peer/seam.ts'
-import { encoding } from '../encoding/encoding.ts'
 import { LIVENESS } from '../ranks.ts'
 
 /** Milliseconds without anything to do after which the other side is told, and again until the lock is given back. */
@@ -16,7 +15,7 @@ interface Locks {
 }
 
 /** Undefined in insecure contexts, and where there are none. */
-export const locks = (): Locks | undefined => {
+const locks = (): Locks | undefined => {
   const { navigator } = globalThis as { readonly navigator?: { readonly locks?: Locks } }
   return navigator?.locks
 }
@@ -112,7 +111,7 @@ export function webLock(peer: Peer): Hooks {
     name: `portcall:${peer.session}`,
     role: lock,
     isInUse: () => peer.isInUse(),
-    tell: peer.need(encoding).tell,
+    tell: peer.tell,
     gone: peer.gone,
   })
   return {

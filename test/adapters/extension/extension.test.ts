@@ -143,11 +143,11 @@ describe('S13: refused, before any method is reached, is', { timeout: MINUTE }, 
   })
 })
 
-test('two lanes are two connections, and ports of no name are somebody else’s', async () => {
+test('two channels are two connections, and ports of no name are somebody else’s', async () => {
   const own = await openOwn()
   const both = [
     tell(own, 'page', 'invoke', 'admin', 'secret'),
-    tell(own, 'page', 'invoke', 'app', 'note', 'in its lane'),
+    tell(own, 'page', 'invoke', 'app', 'note', 'in its channel'),
   ]
   expect(await Promise.all(both)).toEqual(['of the inside', expect.any(Number)])
   expect(await tell(own, 'page', 'fails', 'app', 'secret')).toMatchObject({

@@ -88,7 +88,7 @@ function embed(src: string): void {
 /** A message that a page of another origin cannot read. */
 const makeModule = (): unknown => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))
 
-function start({ kind, at, lane, spy = false, origin, ...options }: Start): void {
+function start({ kind, at, channel, spy = false, origin, ...options }: Start): void {
   const real = at === 'parent' ? parent : (opener as Window)
   if (kind === 'plain' && options.raw) return startPlain(real, String(origin))
   const stand = spy ? spyOn(real) : { window: real, posted: [] }
@@ -97,7 +97,7 @@ function start({ kind, at, lane, spy = false, origin, ...options }: Start): void
     ...options,
     origin: origin === 'any' ? () => true : origin,
   })
-  const transport = noting(bare((lane ? base.openChannel?.(lane) : base) ?? base))
+  const transport = noting(bare((channel ? base.openChannel?.(channel) : base) ?? base))
   transports.push(transport)
   running.push(run(kind, transport, { whoami: () => me }))
 }

@@ -9,7 +9,7 @@ export interface Start {
   readonly origin?: string | readonly string[]
   readonly allowOpaque?: boolean
   readonly raw?: boolean
-  readonly lane?: string
+  readonly channel?: string
   /** Through a stand-in for the other window that notes what is posted. */
   readonly spy?: boolean
 }

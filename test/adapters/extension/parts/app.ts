@@ -1,4 +1,4 @@
-/** The background worker: two lanes, and what it has seen. */
+/** The background worker: two channels, and what it has seen. */
 import {
   extensionTransport,
   type ExtensionTransport,
@@ -62,7 +62,7 @@ const server = serve(
   },
 )
 
-// A lane that nobody outside may use, whatever its name is.
+// A channel that nobody outside may use, whatever its name is.
 serve({ seen: () => ({ came, refused }), secret: () => 'of the inside' }, { port: 'admin' })
 
 // Ports of no name are somebody else's.

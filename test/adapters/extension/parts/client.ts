@@ -8,13 +8,13 @@ declare const chrome: Chrome
 declare const WHO: string
 declare const TARGET: string
 
-interface Lane {
+interface Channel {
   readonly rpc: RPC
   readonly states: PeerState[]
   readonly fates: object[]
 }
 
-const lanes = new Map<string, Lane>()
+const channels = new Map<string, Channel>()
 const told: string[] = []
 const attempts: number[] = []
 
@@ -23,14 +23,14 @@ const connect = (name: string): PortLike => {
   return TARGET ? chrome.runtime.connect(TARGET, { name }) : chrome.runtime.connect({ name })
 }
 
-function lane(name: string): Lane {
-  const existing = lanes.get(name)
+function channel(name: string): Channel {
+  const existing = channels.get(name)
   if (existing) return existing
   const transport = extensionTransport(() => connect(name), { reconnect: { initial: 20, max: 300 } })
   const methods = { tell: (what: string) => told.push(what), who: () => document.title }
-  const made: Lane = { rpc: new RPC({ transport, methods }), states: [], fates: [] }
+  const made: Channel = { rpc: new RPC({ transport, methods }), states: [], fates: [] }
   made.rpc.onPeer((state) => made.states.push(state))
-  lanes.set(name, made)
+  channels.set(name, made)
   return made
 }
 
@@ -40,7 +40,7 @@ const fateOf = (error: unknown): object => {
 }
 
 const commands = {
-  invoke: (name: string, method: string, ...params: unknown[]) => lane(name).rpc.invoke(method, params),
+  invoke: (name: string, method: string, ...params: unknown[]) => channel(name).rpc.invoke(method, params),
   /** Over one port, which is not made anew; `to` another extension. */
   once: async (name: string, method: string, params: readonly unknown[] = [], to = TARGET) => {
     const port = to ? chrome.runtime.connect(to, { name }) : chrome.runtime.connect({ name })
@@ -53,24 +53,24 @@ const commands = {
     }
   },
   fails: (name: string, method: string, ...params: unknown[]) =>
-    lane(name)
+    channel(name)
       .rpc.invoke(method, params)
       .catch((error: unknown) => fateOf(error)),
   /** Calls what is never answered, and waits until it runs. */
   hang: async (name: string, what: string) => {
-    const { rpc, fates } = lane(name)
+    const { rpc, fates } = channel(name)
     rpc.invoke('hang', [what]).catch((error: unknown) => fates.push(fateOf(error)))
     await rpc.invoke('ran')
   },
-  state: (name: string) => ({ states: lane(name).states, fates: lane(name).fates }),
+  state: (name: string) => ({ states: channel(name).states, fates: channel(name).fates }),
   told: () => told,
-  size: (name: string, length: number) => lane(name).rpc.invoke('note', ['x'.repeat(length)]),
+  size: (name: string, length: number) => channel(name).rpc.invoke('note', ['x'.repeat(length)]),
   attempts: () => attempts,
   id: () => String(chrome.runtime?.id),
   popup: () => chrome.action.openPopup(),
   /** Which takes away the pages of the extension. */
   reload: () => void setTimeout(() => chrome.runtime.reload()),
-  destroy: (name: string) => lane(name).rpc.destroy(),
+  destroy: (name: string) => channel(name).rpc.destroy(),
   serve: () => void serve({ title: () => document.title, where: () => location.pathname }, { port: 'tab' }),
   raw: (what: unknown) =>
     new Promise((resolve) => {
@@ -83,7 +83,7 @@ const commands = {
 const run = async (name: string, args: readonly unknown[]): Promise<unknown> =>
   (Reflect.get(commands, name) as (...args: readonly unknown[]) => unknown)(...args)
 
-if (WHO === 'popup') void lane('app').rpc.invoke('note', ['the popup is open'])
+if (WHO === 'popup') void channel('app').rpc.invoke('note', ['the popup is open'])
 
 document.addEventListener(`to ${WHO}`, (event) => {
   const { id, name, args } = JSON.parse((event as CustomEvent<string>).detail) as {

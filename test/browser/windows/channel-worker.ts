@@ -7,7 +7,7 @@ let stop = (): void => {}
 
 type Command = { readonly do: 'stop' } | { readonly do: 'start'; readonly kind: Kind }
 
-// Beside the lane, on the same worker: what is to run behind it next.
+// Beside the channel, on the same worker: what is to run behind it next.
 scope.addEventListener('message', ({ data }: MessageEvent<Partial<Command>>) => {
   if (data.do === 'start' && data.kind) stop = run(data.kind, bare(channelTransport(scope, 'files'))).stop
   if (data.do !== 'stop') return

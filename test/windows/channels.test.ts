@@ -1,4 +1,4 @@
-/** Lanes over a Node MessageChannel; ../browser/windows-lanes.test.ts has those over workers and iframes. */
+/** Channels over a Node MessageChannel; ../browser/windows-channels.test.ts has those over workers and iframes. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, channelTransport, RPC } from '../../src/index.ts'
@@ -8,13 +8,13 @@ import { serve } from '../contract/service.ts'
 import { contract } from '../contract/suite.ts'
 import { bare, run } from './medium.ts'
 
-interface Lane extends Connection {
+interface Channel extends Connection {
   readonly transport: ReturnType<typeof channelTransport>
   readonly port: MessagePort
   readonly remote: MessagePort
 }
 
-function connect(kind: Kind): Lane {
+function connect(kind: Kind): Channel {
   const { port1, port2 } = new MessageChannel()
   run(kind, bare(channelTransport(port2, 'files')))
   return {
@@ -25,7 +25,7 @@ function connect(kind: Kind): Lane {
   }
 }
 
-contract('a lane over a Node MessageChannel', connect, {
+contract('a channel over a Node MessageChannel', connect, {
   transfer: true,
   listeners: ({ port }) => countOnEmitter(port),
   deaths: {
@@ -43,7 +43,7 @@ const channel = (): { readonly port1: MessagePort; readonly port2: MessagePort }
 }
 
 describe('a Node MessageChannel in one thread', () => {
-  describe('two lanes', () => {
+  describe('two channels', () => {
     test('do not hear each other', async () => {
       const { port1, port2 } = channel()
       const sides = [port2, channelTransport(port2, 'files'), channelTransport(port2, 'events')]
@@ -55,7 +55,7 @@ describe('a Node MessageChannel in one thread', () => {
       expect(await Promise.all(rpcs.map((rpc) => rpc.invoke('noted')))).toEqual([[0], [1], [2]])
     })
 
-    test('a second RPC for a lane throws until the first is destroyed', async () => {
+    test('a second RPC for a channel throws until the first is destroyed', async () => {
       const { port1, port2 } = channel()
       serve(channelTransport(port2, 'files'))
       const first = start({ transport: channelTransport(port1, 'files') })
@@ -64,7 +64,7 @@ describe('a Node MessageChannel in one thread', () => {
       expect(await start({ transport: channelTransport(port1, 'files') }).invoke('add', [1, 2])).toBe(3)
     })
 
-    test('a lane of another name waits, and rejects TIMEOUT', async () => {
+    test('a channel of another name waits, and rejects TIMEOUT', async () => {
       const { port1, port2 } = channel()
       serve(channelTransport(port2, 'files'))
       const rpc = start({ transport: channelTransport(port1, 'events') })
@@ -73,7 +73,7 @@ describe('a Node MessageChannel in one thread', () => {
   })
 })
 
-test('a lane whose other side is made anew, 20 times, connects to the newest, and pending calls reject PEER_GONE', async () => {
+test('a channel whose other side is made anew, 20 times, connects to the newest, and pending calls reject PEER_GONE', async () => {
   const { port1, port2 } = channel()
   const rpc = start({ transport: channelTransport(port1, 'files') })
   for (let round = 0; round < 20; round++) {
@@ -87,7 +87,7 @@ test('a lane whose other side is made anew, 20 times, connects to the newest, an
   }
 })
 
-test('what greets a lane may be no greeting and bring no port: nothing is thrown, and the lane lives', async () => {
+test('what greets a channel may be no greeting and bring no port: nothing is thrown, and the channel lives', async () => {
   const { port1, port2 } = channel()
   serve(channelTransport(port2, 'files'))
   const sessions = new Set<unknown>()

@@ -8,50 +8,50 @@ import { service, until } from './windows/stage.ts'
 import { statesOf } from './windows/states.ts'
 
 const names = [undefined, 'files', 'events'] as const
-const starts = names.map((lane) => ({ ...service, ...(lane && { lane }) }))
+const starts = names.map((channel) => ({ ...service, ...(channel && { channel }) }))
 
-const laneTo = (page: FramePage, channel: string | undefined): RPC =>
+const channelTo = (page: FramePage, channel: string | undefined): RPC =>
   start({ transport: windowTransport(page.element, { origin: B }), channel })
 
 describe('an iframe of another origin', () => {
-  describe('two lanes', () => {
+  describe('two channels', () => {
     test('do not hear each other', async () => {
       const page = openFrame(B, { starts })
-      const lanes = names.map((name) => laneTo(page, name))
-      await Promise.all(lanes.map((rpc, i) => rpc.invoke('note', [`lane ${i}`])))
-      expect(await Promise.all(lanes.map((rpc) => rpc.invoke('noted')))).toEqual([
-        ['lane 0'],
-        ['lane 1'],
-        ['lane 2'],
+      const channels = names.map((name) => channelTo(page, name))
+      await Promise.all(channels.map((rpc, i) => rpc.invoke('note', [`channel ${i}`])))
+      expect(await Promise.all(channels.map((rpc) => rpc.invoke('noted')))).toEqual([
+        ['channel 0'],
+        ['channel 1'],
+        ['channel 2'],
       ])
-      const states = lanes.map((rpc) => rpc.invoke('history'))
+      const states = channels.map((rpc) => rpc.invoke('history'))
       expect(await Promise.all(states)).toEqual(Array(3).fill({ states: ['waiting', 'connected'], ends: [] }))
     })
 
     test('the end of one is not the end of the others, and it can be made anew', async () => {
       const page = openFrame(B, { starts })
-      const [plain, files, events] = names.map((name) => laneTo(page, name))
+      const [plain, files, events] = names.map((name) => channelTo(page, name))
       await Promise.all([plain?.connect(), files?.connect(), events?.connect()])
       const met = [plain, events].map((rpc) => rpc?.invoke('meet', [1, 2]))
       files?.destroy()
       await Promise.all([plain, events].map((rpc) => rpc?.invoke('meet', [2, 2])))
       expect(await Promise.all(met)).toEqual([2, 2])
-      expect(await within(12_000, laneTo(page, 'files').invoke('add', [1, 2]))).toBe(3)
+      expect(await within(12_000, channelTo(page, 'files').invoke('add', [1, 2]))).toBe(3)
     })
 
-    test('a lane that the other side does not have waits, and rejects TIMEOUT', async () => {
+    test('a channel that the other side does not have waits, and rejects TIMEOUT', async () => {
       const page = openFrame(B, { starts })
-      const rpc = laneTo(page, 'no such lane')
-      await laneTo(page, 'files').connect()
+      const rpc = channelTo(page, 'no such channel')
+      await channelTo(page, 'files').connect()
       expect(await rejection(rpc.connect(50))).toMatchObject({ code: ErrorCode.TIMEOUT })
     })
   })
 })
 
 describe('a browser worker', () => {
-  describe('two lanes', () => {
+  describe('two channels', () => {
     const run = (): Worker => {
-      const worker = new Worker(new URL('./windows/lane-echo.ts', import.meta.url), { type: 'module' })
+      const worker = new Worker(new URL('./windows/channel-echo.ts', import.meta.url), { type: 'module' })
       onTestFinished(() => worker.terminate())
       return worker
     }
@@ -61,7 +61,7 @@ describe('a browser worker', () => {
     test('do not hear each other', async () => {
       const rpcs = connect(run())
       const answers = await Promise.all(rpcs.map((rpc) => rpc.invoke('name')))
-      expect(answers).toEqual(['no lane', 'files', 'events'])
+      expect(answers).toEqual(['no channel', 'files', 'events'])
     })
 
     test('S43: when the worker is terminated, the 5 pending calls of each reject PEER_GONE', async () => {
@@ -82,7 +82,7 @@ test('S49: destroy leaves no listener, timer or open port of a window behind', a
   const timers = countTimers()
   const ports = countPorts()
   const page = openFrame(B, { starts })
-  const rpcs = names.map((name) => laneTo(page, name))
+  const rpcs = names.map((name) => channelTo(page, name))
   const states = rpcs.map(statesOf)
   await Promise.all(rpcs.map((rpc) => rpc.connect()))
   page.tell({ do: 'reload' })
