@@ -1,5 +1,5 @@
 /**
- * JSON-RPC 2.0 over anything that has `postMessage`.
+ * JSON-RPC 2.0 over anything that has `postMessage`, with every feature.
  *
  * @example
  * // worker.ts

@@ -1,3 +1,4 @@
+/** `createConnection`, `createRequest`: calls by callbacks, between windows. */
 import { type WindowLike, windowTransport } from '../windows/window-transport.ts'
 import { APPLICATION_ERROR, messageOf, RPCError } from '../protocol/errors.ts'
 import { sharedRPC } from './preset-rpc.ts'

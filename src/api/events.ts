@@ -1,3 +1,4 @@
+/** `RPCMessageEvent`: events over any endpoint that posts messages. */
 import { hear, type Host, isBroadcastChannel, type MessageLike } from '../transport/endpoint.ts'
 import { APPLICATION_ERROR, messageOf, METHOD_NOT_FOUND, PARSE_ERROR, RPCError } from '../protocol/errors.ts'
 import type { RPCHandler } from '../peer/methods.ts'

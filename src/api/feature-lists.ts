@@ -1,4 +1,4 @@
-/** The lists of features that `portcall/core` has ready: `use: [values]`, `use: [all]`. */
+/** The lists of features: `all` is what `portcall` installs; `portcall/core` exports them, for `use`. */
 import { batches } from '../features/batches/batches.ts'
 import { classes } from '../features/classes/classes.ts'
 import { collections } from '../features/collections/collections.ts'

@@ -1,5 +1,5 @@
 /**
- * To the pages of two other libraries, so that one side can change before the other.
+ * The entry `portcall/compat`: speaks to pages of two other libraries, so that one side can change before the other.
  *
  * @example
  * const transport = rpcShooterTransport(windowTransport(iframe, { origin: 'https://widget.example', raw: true }))

@@ -1,3 +1,4 @@
+/** `rpcShooterTransport`: a page that still runs rpc-shooter. */
 import type { Endpoint, MessageLike } from '../../transport/endpoint.ts'
 import type { RPCMessageEventOptions } from '../../api/events.ts'
 import { isObject } from '../../protocol/guards.ts'

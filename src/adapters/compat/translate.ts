@@ -1,3 +1,4 @@
+/** A Transport that translates between JSON-RPC and the messages of another library. */
 import { type Endpoint, toTransport } from '../../transport/endpoint.ts'
 import { METHOD_NOT_FOUND } from '../../protocol/errors.ts'
 import type { RPCErrorObject } from '../../protocol/messages.ts'

@@ -1,3 +1,4 @@
+/** `widgetKitTransport`: a page that still runs @widget-kit/rpc. */
 import type { Endpoint } from '../../transport/endpoint.ts'
 import { APPLICATION_ERROR, toErrorObject } from '../../protocol/errors.ts'
 import type { RPCErrorObject } from '../../protocol/messages.ts'

@@ -1,3 +1,4 @@
+/** `ipcMainTransport`: Electron's IPC, for which the main process answers. */
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { cloneCodec } from '../../values/clone-codec.ts'

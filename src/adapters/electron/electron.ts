@@ -1,3 +1,4 @@
+/** `electronTransport`: MessagePorts and utility processes of Electron. Its IPC is re-exported. */
 import { endpointTransport, type Endpoint } from '../../transport/endpoint.ts'
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import type { Transport } from '../../transport/transport.ts'

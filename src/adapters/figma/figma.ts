@@ -1,3 +1,4 @@
+/** `figmaTransport`, `figmaUITransport`: the two sides of a Figma plugin. */
 import { bytesCodec } from '../../values/bytes-codec.ts'
 import type { Transport } from '../../transport/transport.ts'
 

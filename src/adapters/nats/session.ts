@@ -1,3 +1,4 @@
+/** `natsTransport`: a session with one of those who serve a subject. */
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import { textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'

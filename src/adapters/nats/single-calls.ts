@@ -1,3 +1,4 @@
+/** Calls that anybody makes at a subject, without a session. */
 import { jsonCodec } from '../../values/json-codec.ts'
 import { portcallDialect } from '../../features/dialects/dialects.ts'
 import { isObject } from '../../protocol/guards.ts'

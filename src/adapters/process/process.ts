@@ -1,3 +1,4 @@
+/** `processTransport`: a Node process that was forked, and its parent. */
 import { jsonCodec } from '../../values/json-codec.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { checkBacklog } from '../sockets/bounds.ts'

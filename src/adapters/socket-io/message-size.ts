@@ -1,3 +1,4 @@
+/** How many bytes socket.io makes of a message. */
 import { isObject } from '../../protocol/guards.ts'
 
 /** What socket.io adds to a message, and to each of its binary parts. */

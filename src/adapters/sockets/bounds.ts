@@ -1,3 +1,4 @@
+/** What sockets and streams may hold, and the errors of what is over it. */
 import { BUSY, RPCError, TOO_LARGE } from '../../protocol/errors.ts'
 
 /** Of one message, in characters or bytes: bounds one that fills the memory. */

@@ -1,3 +1,4 @@
+/** `stdioTransport`: a pair of Node streams. */
 import { textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { checkBacklog, MAX_BUFFERED, MAX_LENGTH } from '../sockets/bounds.ts'

@@ -1,3 +1,4 @@
+/** `websocketTransport`: a WebSocket, which may be made anew when it is lost. */
 import { type TextEars, textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { backOffTimes, createBackOff } from '../sockets/back-off.ts'

@@ -4,21 +4,21 @@
  * The features of values. A peer that has them all announces `values`; one that has only some announces `values`, `partial` and
  * their names. portcall 0.1.0, which does not know `partial`, then sends all of it and is refused what is missing.
  */
-export type FeatureName =
-  | 'references'
-  | 'properties'
-  | 'classes'
-  | 'collections'
-  | 'signals'
-  | 'exceptions'
-  | 'streams'
-  | 'webStreams'
+export type FeatureName = (typeof names)[number]
 
-/** How many those are. */
-const ALL = 8
+const names = [
+  'references',
+  'properties',
+  'classes',
+  'collections',
+  'signals',
+  'exceptions',
+  'streams',
+  'webStreams',
+] as const
 
 export const capabilitiesOf = (provided: ReadonlySet<FeatureName>): readonly string[] =>
-  provided.size === ALL ? ['values'] : ['values', 'partial', ...[...provided].sort()]
+  provided.size === names.length ? ['values'] : ['values', 'partial', ...[...provided].sort()]
 
 /** The feature that a mark needs. */
 export const needed: { readonly [kind: string]: FeatureName } = {

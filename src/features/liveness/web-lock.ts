@@ -1,5 +1,5 @@
 /**
- * Finds out that a worker has ended where the browser tells nobody. While it has something to do it holds a Web Lock and
+ * The feature `webLock`: finds out that a worker has ended where the browser tells nobody. While it has something to do it holds a Web Lock and
  * tells its name (`rpc.lock [name]`); its owner queues for the lock, which the browser grants when the worker has ended,
  * however it did (https://www.w3.org/TR/web-locks/#termination-of-locks). A lock keeps a page out of Firefox's back/forward
  * cache, so it is given back when there is nothing to do (`rpc.lock []`).

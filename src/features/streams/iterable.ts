@@ -1,3 +1,4 @@
+/** The promise of a call that can be iterated, too: `for await (const n of remote.count(3))`. */
 import { isObject } from '../../protocol/guards.ts'
 
 // So that `for await` works on the call itself.
