@@ -65,7 +65,7 @@ const adapters = {
   'shared-worker:sharedWorkerTransport': 1_050,
   'shared-worker:serve': 1_400,
   'service-worker:serviceWorkerTransport': 1_500,
-  'service-worker:serve': 1_600,
+  'service-worker:serve': 1_700,
   'broadcast:broadcastBus': 1_950,
   'data-channel:dataChannelTransport': 900,
   'socket-io:socketIoTransport': 900,
