@@ -18,6 +18,9 @@ export class CoreRPC extends BaseRPC {
   }
 }
 
+/** The RPC of one client, for what serves many. */
+export const makeCoreRPC: RPCMaker<CoreRPC> = (options) => new CoreRPC(options)
+
 /** The RPC that `wrap` and `expose` share. */
 export const sharedCoreRPC: RPCMaker<CoreRPC> = (options) => shared(options, CoreRPC, transportOf)
 
@@ -26,7 +29,7 @@ const lacks = (name: string) => (): never => {
 }
 
 /** Names the feature that is missing, where something fails for want of one. Those that are there take the place of its answers. */
-const absence: Feature = (): Hooks => ({
+const absence: Feature = (peer): Hooks => ({
   requests: {
     'rpc.call': lacks('references'),
     'rpc.new': lacks('classes'),
@@ -34,14 +37,30 @@ const absence: Feature = (): Hooks => ({
     'rpc.set': lacks('properties'),
   },
   around: {
+    // JSON leaves it out without a word.
+    pack:
+      (next) =>
+      (message, member, ...more) => {
+        if (typeof message[member] === 'function' && !peer.has('encoding'))
+          throw new TypeError(`${member} is a function, for which \`use\` lacks \`references\``)
+        return next(message, member, ...more)
+      },
     explain: (next) => (message, transfer, error) => {
       const why = next(message, transfer, error)
-      return why instanceof RPCError
+      // With `encoding`, which they bring, it is named already.
+      return peer.has('encoding') || why instanceof RPCError
         ? why
         : new TypeError(
             `${messageOf(why)} (is \`references\`, \`signals\`, \`streams\` or \`transfers\` missing in \`use\`?)`,
             { cause: error },
           )
     },
+    ask: (next) => (call) =>
+      Object.assign(next(call), {
+        [Symbol.asyncIterator]: () => {
+          call.catch(() => {})
+          throw new TypeError('for await needs the feature `streams`: add it to `use`')
+        },
+      }),
   },
 })

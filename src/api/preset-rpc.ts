@@ -54,5 +54,8 @@ export class RPC extends PresetRPC {
   }
 }
 
+/** The RPC of one client, for what serves many. */
+export const makeRPC: RPCMaker<PresetRPC> = (options) => new PresetRPC(options, ofHosts)
+
 /** The RPC that `wrap` and `expose` share. */
 export const sharedRPC: RPCMaker<PresetRPC> = (options) => shared(options, PresetRPC, ofHosts)

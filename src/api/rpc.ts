@@ -107,9 +107,9 @@ export class BaseRPC {
   constructor(options: RPCInitOptions, preset: readonly Feature[], transportOf: TransportOf) {
     const transport = transportOf(options ?? {})
     const [nextId, leave, enter] = register(transport)
-    const features = [...(options.use ?? []), ...preset].flat()
-    const peer = createKernel(transport, options)
-    const [start, connect, destroy] = createPeer(peer, features, nextId, leave)
+    const features = [options.use ?? [], preset].flat(2)
+    const peer = createKernel(transport, options, features)
+    const [start, connect, destroy] = createPeer(peer, nextId, leave)
     const { methods } = peer
     this.registerMethod = (method, handler) => {
       checkMethod(method)

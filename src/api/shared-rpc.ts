@@ -1,13 +1,16 @@
 /** What `expose` and `wrap` do, over an RPC of any features: one is shared for each endpoint. */
 import type { RPCInvokeOptions } from '../peer/arguments.ts'
 import { type Methods, methodsOf, type RPCHandler } from '../peer/methods.ts'
-import { registered } from '../peer/registry.ts'
+import { peerOf, registered } from '../peer/registry.ts'
 import { createRemote, nodeOf } from '../peer/remote.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { RPCInitOptions } from './options.ts'
 import { BaseRPC, type TransportOf } from './rpc.ts'
 
-/** Options of the RPC that `wrap` and `expose` make; they count only where the endpoint has none yet. */
+/**
+ * Options of the RPC that `wrap` and `expose` share. They are given where the endpoint is first wrapped or exposed; later the
+ * same ones may be given again, others throw.
+ */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
 
 interface Exposed {
@@ -52,7 +55,7 @@ export function orThrow(endpoint: Endpoint | undefined): Endpoint {
 
 /**
  * The RPC of a transport's endpoint and channel; made if there is none yet.
- * @throws TypeError if there is one whose transport lets in somebody else.
+ * @throws TypeError if there is one whose transport lets in somebody else, or that was made without these options.
  */
 export function shared<R extends BaseRPC>(
   options: RPCInitOptions,
@@ -60,10 +63,29 @@ export function shared<R extends BaseRPC>(
   transportOf: TransportOf,
 ): R {
   const transport = transportOf(options)
-  return (
-    (registered(transport) as R | undefined) ??
-    new make({ ...options, transport, event: undefined, channel: undefined })
-  )
+  const given: Record<string, unknown> = {
+    ...options,
+    transport: undefined,
+    event: undefined,
+    channel: undefined,
+  }
+  const existing = registered(transport) as R | undefined
+  if (!existing) return new make({ ...given, transport })
+  const { options: made, features } = peerOf(existing)
+  for (const [key, value] of Object.entries(given)) {
+    const former: unknown = made[key as 'plain']
+    const isSame =
+      key === 'use'
+        ? [value ?? []].flat(2).every((feature) => features.includes(feature))
+        : value === former ||
+          value === undefined ||
+          (typeof value === typeof former && Object(value) === value)
+    if (!isSame)
+      throw new TypeError(
+        `This endpoint has an RPC already, without this \`${key}\`: give it where that is made`,
+      )
+  }
+  return existing
 }
 
 /** Makes an RPC, or gives the one of the endpoint. Environments get one, with or without a preset. */

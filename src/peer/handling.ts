@@ -13,7 +13,7 @@ import { isThenable } from '../protocol/guards.ts'
 import type { RPCErrorObject, RPCParams } from '../protocol/messages.ts'
 import { enterContext, type IncomingCall } from './context.ts'
 import type { Diagnostic } from './diagnostics.ts'
-import type { RPCHandler } from './methods.ts'
+import { isReserved, type RPCHandler } from './methods.ts'
 import { invalidRequest, refusal } from './reading.ts'
 import { type Draft, limitOf, type Member, type Peer, type Reply, type Step } from './seam.ts'
 
@@ -49,7 +49,7 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
       peer.diagnose('unexpected', id)
       return to(isShared ? undefined : invalidRequest())
     }
-    if (!step && !(handler ??= peer.find(call))) notFound(call, to)
+    if (!step && !(handler ??= isReserved(method) ? undefined : peer.find(call))) notFound(call, to)
     else if (peer.inFlight >= maxInFlight)
       decline(call, to, 'busy', BUSY, `${peer.inFlight} calls are running already`)
     else run(handler, step, call, to)

@@ -1,4 +1,5 @@
 /** Installs the features of a peer: composes their wrappers, and collects what they announce, answer and obey. */
+import { isThenable } from '../protocol/guards.ts'
 import type { IncomingCall } from './context.ts'
 import type { Around, Feature, Hooks, Peer, Step } from './seam.ts'
 
@@ -22,19 +23,20 @@ const wrongUse = (): TypeError =>
  * those of one rank in the order of the list.
  * @throws TypeError for what is no feature, and for two features of one name: they are of two copies of portcall.
  */
-export function installFeatures(peer: Peer, features: readonly unknown[], kernel: Hooks): Installed {
+export function installFeatures(peer: Peer, kernel: Hooks): Installed {
   const installed = new Map<unknown, Hooks>()
   const install = (feature: unknown): Hooks => {
     let hooks = installed.get(feature)
     if (!hooks) {
       if (typeof feature !== 'function') throw wrongUse()
       hooks = (feature as Feature)(peer, peer.options as never) ?? {}
+      if (typeof hooks !== 'object' || isThenable(hooks)) throw wrongUse()
       installed.set(feature, hooks)
     }
     return hooks
   }
   peer.need = (feature) => install(feature).face as never
-  features.forEach(install)
+  peer.features.forEach(install)
 
   const all = Array.from(installed.values()).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
   const names = new Set<string>()
@@ -48,9 +50,16 @@ export function installFeatures(peer: Peer, features: readonly unknown[], kernel
     for (const [method, step] of Object.entries(hooks.requests ?? {})) requests.set(method, [among, step])
     for (const [method, step] of Object.entries(hooks.notices ?? {})) notices.set(method, [among, step])
   }
-  for (const { around = {} } of all.reverse())
+  for (const { around = {}, rank } of all.reverse())
     for (const [point, wrap] of Object.entries(around))
-      if (wrap) peer[point as 'post'] = (wrap as NonNullable<Around['post']>)(peer[point as 'post'])
+      if (wrap) {
+        const wrapped = (wrap as NonNullable<Around['ask']>)(peer[point as 'ask'])
+        // A user's that throws is a call that fails.
+        peer[point as 'ask'] =
+          point === 'call' && rank === undefined
+            ? (...args) => new Promise((resolve) => resolve(wrapped(...args)))
+            : wrapped
+      }
 
   const find =
     (table: Table) =>

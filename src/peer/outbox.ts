@@ -43,7 +43,7 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
         } catch (error) {
           peer.diagnose('undeliverable', (message as Draft).method, error)
           drop(held)
-          for (const { id } of [message].flat()) peer.take(id)?.reject(cannotSend('message', error))
+          for (const { id, method = '' } of [message].flat()) peer.take(id)?.reject(cannotSend(method, error))
         }
       }
     },

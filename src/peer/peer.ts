@@ -4,6 +4,7 @@ import { uuid } from '../protocol/uuid.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { checkTimeout } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
+import { enterContext } from './context.ts'
 import { createHandling, type Extend, spread } from './handling.ts'
 import { createHello, type Hello } from './hello.ts'
 import { installFeatures } from './install.ts'
@@ -21,12 +22,7 @@ export type PeerHandle = readonly [
  * @param nextId counts the ids of the endpoint.
  * @param left is told when the endpoint is free again.
  */
-export function createPeer(
-  peer: Peer,
-  features: readonly unknown[],
-  nextId: () => number,
-  left: () => void,
-): PeerHandle {
+export function createPeer(peer: Peer, nextId: () => number, left: () => void): PeerHandle {
   const { post, session, transport } = peer
   const capabilities: string[] = []
   const [flush, failAll, stop]: Calls = createCalls(
@@ -52,7 +48,7 @@ export function createPeer(
     return method === 'rpc.connect' && id !== undefined ? hello.meet(params, id) : (requestOf(call) ?? false)
   }
   const [unreadable, abandon] = createHandling(peer, extend, hello.spokenTo)
-  const [announced, noticeOf, requestOf] = installFeatures(peer, features, {
+  const [announced, noticeOf, requestOf] = installFeatures(peer, {
     capabilities: ['cancel', 'close'],
     among: ['cancel', 'close'],
     notices: {
@@ -119,10 +115,11 @@ export function createPeer(
 }
 
 /** The kernel's own functions, as far as they are nobody else's. Member by member, so that engines keep it in fast mode. */
-export function createKernel(transport: Transport, options: PeerOptions): Peer {
+export function createKernel(transport: Transport, options: PeerOptions, features: readonly unknown[]): Peer {
   const peer = {
     transport,
     options,
+    features,
     session: uuid(),
     isPlain: options.plain === true,
     isShared: (options.policy ?? transport.policy) !== 'strict',
@@ -143,7 +140,15 @@ export function createKernel(transport: Transport, options: PeerOptions): Peer {
     },
     ask: (call) => call,
     find: () => undefined,
-    handle: spread,
+    handle: (handler, call) => {
+      // A wrapper may have waited.
+      const former = enterContext(call)
+      try {
+        return spread(handler, call)
+      } finally {
+        enterContext(former)
+      }
+    },
     pack: (_, __, given) => given?.transfer,
     unpack: (payload) => payload,
     drop() {},

@@ -7,7 +7,7 @@ import type { Policy, RPCErrorObject, RPCId, RPCParams } from '../protocol/messa
 import type { Transport } from '../transport/transport.ts'
 import type { Mark } from '../values/marks.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
-import type { CallContext, IncomingCall } from './context.ts'
+import type { IncomingCall } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
 import type { RPCHandler } from './methods.ts'
 
@@ -85,7 +85,7 @@ export interface Points {
   /** The handler of a method that is not registered. Kernel: none. */
   find: (call: IncomingCall) => RPCHandler | undefined
   /** Run user code for the peer: a registered handler, a passed function, a member or constructor. Kernel: spreads the params. */
-  handle: (handler: RPCHandler, call: CallContext) => unknown
+  handle: (handler: RPCHandler, call: IncomingCall) => unknown
   /** Make a message ready to be posted. @returns what it transfers. Kernel: leaves it as it is. @throws why it cannot be sent. */
   pack: (
     message: Draft,
@@ -212,6 +212,8 @@ export interface PeerOptions {
 export interface Peer extends Points {
   readonly transport: Transport
   readonly options: PeerOptions
+  /** What `use` and the entry list. */
+  readonly features: readonly unknown[]
   readonly session: string
   /** Malformed messages are somebody else's. */
   readonly isShared: boolean

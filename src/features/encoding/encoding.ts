@@ -66,7 +66,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const checkMarks = (message: Draft): void => {
     for (const [path, kind] of message.values ?? []) {
       const feature = featureOf(kind)
-      if (!(feature ? takes(feature) : takesAny())) refuseMark(peer, message, path, kind)
+      if (!(feature ? takes(feature) : takesAny())) refuseMark(peer, message, path, kind, feature)
     }
   }
 
@@ -85,6 +85,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
         const { payload, marks } = codec.encode(
           message[member],
           (value) => {
+            // The call's own transfer list moves it, whatever it is.
+            if (moved.has(value as object)) return { value }
             const taken = takeBy(kinds, value, passing)
             if (taken?.mark) made.push([[], ...taken.mark])
             return taken
@@ -97,8 +99,10 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       } catch (error) {
         delete message.values
         made.forEach((mark) => retract(mark, false))
-        // Its path begins where the member does.
-        throw error instanceof RPCError ? error : new TypeError(member + messageOf(error), { cause: error })
+        if (error instanceof RPCError) throw error
+        const why = messageOf(error)
+        // Its path begins where the member does; what the transfer checks say has none.
+        throw new TypeError(member + (/^[[. :]/.test(why) ? why : `: ${why}`), { cause: error })
       }
     }
 
@@ -188,8 +192,14 @@ function releaseAll(marks: readonly unknown[], tell: Encoding['tell']): void {
 }
 
 /** @throws TypeError for a mark that the peer does not take. */
-function refuseMark(peer: Peer, message: Draft, path: Path, kind: string): never {
+function refuseMark(
+  peer: Peer,
+  message: Draft,
+  path: Path,
+  kind: string,
+  feature: string | undefined,
+): never {
   const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
   const what = `${member}${pathText(path)} is a ${kind}, which the other side does not take`
-  throw new TypeError(peer.can('close') ? `${what}: it lacks the feature \`${needed[kind]}\`` : what)
+  throw new TypeError(peer.can('close') ? `${what}: it lacks the feature \`${feature ?? 'encoding'}\`` : what)
 }

@@ -13,6 +13,9 @@ export interface HeartbeatOptions {
   readonly heartbeat?: number | undefined
 }
 
+/** Milliseconds; engines take more for 1. */
+const LONGEST = 2 ** 31 - 1
+
 export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
   checkTimeout(interval)
   const answers: Hooks = {
@@ -22,13 +25,16 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
     among: ['ping'],
     requests: { 'rpc.ping': () => null },
   }
-  if (!interval) return answers
+  if (!interval || interval > LONGEST) return answers
   let call: Points['call']
-  const { heard, stop } = createHeartbeat({
+  const { start, heard, stop } = createHeartbeat({
     interval,
     isNeeded: () => peer.can('ping') && peer.isInUse(),
     ask: () => void call('rpc.ping', [], {}).catch(() => {}),
     gone: peer.gone,
+  })
+  peer.onPeer((state) => {
+    if (state === 'connected') start()
   })
   return {
     ...answers,
@@ -56,6 +62,7 @@ export interface HeartbeatDeps {
 }
 
 export interface Heartbeat {
+  readonly start: () => void
   /** Something came from the peer. */
   readonly heard: () => void
   readonly stop: () => void
@@ -89,8 +96,14 @@ function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Hear
     }
   }
 
-  const timer: unknown = setInterval(look, every)
-  // Node must be able to exit.
-  ;(timer as { unref?(): void }).unref?.()
-  return { heard, stop: () => clearInterval(timer as number) }
+  let timer: unknown
+  return {
+    start: () => {
+      timer ??= setInterval(look, every)
+      // Node must be able to exit.
+      ;(timer as { unref?(): void }).unref?.()
+    },
+    heard,
+    stop: () => clearInterval(timer as number),
+  }
 }
