@@ -33,8 +33,8 @@ export function report(engine: string, outcomes: readonly Outcome[], deviations:
 
 /** Tests of the contract stand in their environment; all others in the suite or the file that they are of. */
 function placeOf({ file, path }: Outcome, engine: string): string[] {
-  const core = /^test\/(core|spec)\/(.*)\.test\.ts$/.exec(file)
-  const [first = '', ...rest] = core ? ['the core suite', core[2] ?? '', ...path] : path
+  const core = /^test\/(?:protocol|peer|features|api|spec)\/(?:.*\/)?(.*)\.test\.ts$/.exec(file)
+  const [first = '', ...rest] = core ? ['the core suite', core[1] ?? '', ...path] : path
   return rest.length > 0 ? [`${first} in ${engine}`, ...rest] : [`${file || 'all'} in ${engine}`, first]
 }
 

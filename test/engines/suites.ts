@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { root } from './bundling.ts'
 
 /** What asks Node itself: its flags, hooks, processes or files. The fuzzers run for themselves. */
-const ofNode = /features\/(encoding\/(?!values\.)|pairs|order)|\/(budgets|exit|transcript)\.test\.ts$/
+const ofNode =
+  /features\/(encoding\/(?!values\.)|pairs|order|use|differences)|\/(budgets|exit|transcript)\.test\.ts$/
 
 const folders = ['protocol', 'peer', 'features', 'api', 'spec']
 

@@ -86,7 +86,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
           message[member],
           (value) => {
             // The call's own transfer list moves it, whatever it is.
-            if (moved.has(value as object)) return { value }
+            if (!ofMedium && moved.has(value as object)) return { value }
             const taken = takeBy(kinds, value, passing)
             if (taken?.mark) made.push([[], ...taken.mark])
             return taken
