@@ -63,7 +63,7 @@ test('S41: the transfer list of a call moves what it names, whatever features th
 })
 
 test('for await without `streams` throws an error that names it, and leaves no unhandled rejection', async () => {
-  const unhandled = vi.fn()
+  const unhandled = vi.fn<() => void>()
   process.on('unhandledRejection', unhandled)
   const { left, right } = link()
   using server = new core.RPC({
@@ -182,7 +182,7 @@ test('a call that waits for the peer and cannot be sent to it says which it is',
 
 test('S16: a fallback does not get the names that nobody may reach', async () => {
   const { left, right } = link()
-  const fallback = vi.fn((method: string) => method)
+  const fallback = vi.fn<(method: string) => string>((method) => method)
   using server = new core.RPC({ transport: right, use: [core.hooks], fallback })
   using client = new core.RPC({ transport: left })
   void server
