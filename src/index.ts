@@ -79,7 +79,8 @@ export type {
 export { type Endpoint, endpointTransport, type MessageLike } from './transport/endpoint.ts'
 export type { Receiver, Transport } from './transport/transport.ts'
 export type { Codec } from './values/codec.ts'
-export { type ErrorClass, type ErrorDetail, registerError } from './values/error-details.ts'
+export type { ErrorDetail } from './values/error-details.ts'
+export { type ErrorClass, registerError } from './values/error-reading.ts'
 export { channelTransport } from './windows/channel-transport.ts'
 export type { OriginOption } from './windows/origins.ts'
 export {

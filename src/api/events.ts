@@ -1,6 +1,14 @@
 /** `RPCMessageEvent`: events over any endpoint that posts messages. */
 import { hear, type Host, isBroadcastChannel, type MessageLike } from '../transport/endpoint.ts'
-import { APPLICATION_ERROR, messageOf, METHOD_NOT_FOUND, PARSE_ERROR, RPCError } from '../protocol/errors.ts'
+import { isHollow } from '../values/size.ts'
+import {
+  APPLICATION_ERROR,
+  INVALID_PARAMS,
+  messageOf,
+  METHOD_NOT_FOUND,
+  PARSE_ERROR,
+  RPCError,
+} from '../protocol/errors.ts'
 import type { RPCHandler } from '../peer/methods.ts'
 import { type OriginOption, parseOrigins } from '../windows/origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
@@ -56,6 +64,8 @@ export interface RPCMessageEventOptions {
     | ((data: unknown, target: AbstractMessageSendEndpoint) => RPCPostMessageConfig | undefined)
   /** The origins that a window receives from. Default: `config.targetOrigin` if config is an object, else the page's own. */
   readonly origin?: OriginOption
+  /** Accept events of a window that a script made, as jsdom's are. Default: false. */
+  readonly acceptUntrusted?: boolean | undefined
   /** Wraps what is sent; may add objects to transfer. */
   readonly sendAdapter?: (
     data: unknown,
@@ -91,7 +101,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   #isDestroyed = false
 
   constructor(options: RPCMessageEventOptions) {
-    const { currentEndpoint, targetEndpoint, config, origin } = options
+    const { currentEndpoint, targetEndpoint, config, origin, acceptUntrusted = false } = options
     const source = currentEndpoint as Host
     this.#target = targetEndpoint as Host
     if (!canListen(source) || typeof this.#target?.postMessage !== 'function')
@@ -113,7 +123,10 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     // All clients of a service worker are heard at its self, each time as another object.
     const client = 'clients' in source ? (targetEndpoint as ClientLike).id : undefined
     const isOthers = (event: MessageLike): boolean =>
-      allowed && (event.source !== this.#target || !allowed.allows(event.origin ?? ''))
+      allowed &&
+      (event.source !== this.#target ||
+        !allowed.allows(event.origin ?? '') ||
+        (event.isTrusted === false && !acceptUntrusted))
     this.#stop = hear(source, {
       message: (data, event = { data }) => {
         if (isOthers(event)) return
@@ -205,6 +218,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     if (!listeners && !this.#receiver)
       this.#fail(METHOD_NOT_FOUND, `Nobody listens to ${method}`, undefined, message)
     const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
+    if (args.length > MAX_PARAMS || isHollow(args)) return this.#fail(INVALID_PARAMS, 'Invalid params')
     for (const listener of listeners ?? []) {
       try {
         Reflect.apply(listener, undefined, args)
@@ -222,6 +236,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
 }
 
 const MAX_BATCH = 1_000
+const MAX_PARAMS = 65_536
 
 const canListen = (source: Host): boolean =>
   typeof source === 'object' &&

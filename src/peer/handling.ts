@@ -138,9 +138,7 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
       peer.post(answer, transfer)
     } catch (cause) {
       peer.drop(answer)
-      try {
-        peer.post(excuse(answer, method, peer.explain(answer, transfer, cause)))
-      } catch {}
+      peer.attempt(method, () => peer.owe(excuse(answer, method, peer.explain(answer, transfer, cause))))
     }
   })
 

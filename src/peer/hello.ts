@@ -45,13 +45,22 @@ export interface HelloDeps {
   readonly ended: (reason: RPCError, final: boolean) => void
 }
 
+/** Characters of a session or the name of a capability, and how many of those are kept. */
+const MAX_NAME = 64
+const MAX_NAMES = 64
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_NAME
+
+const namesIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? (list as unknown[]).slice(0, MAX_NAMES).filter(isName) : []
+
 export function createHello(peer: Peer, { capabilities, post, opened, ended }: HelloDeps): Hello {
   const { session, transport } = peer
   const me: Introduction = { session, version: 1, capabilities }
   const listeners = new Set<(state: PeerState) => void>()
   let end: { readonly code: number; readonly why: string; readonly cause: unknown } | undefined
   let theirs: string | undefined
-  let abilities: ReadonlySet<unknown> = new Set()
+  let abilities: ReadonlySet<string> = new Set()
 
   const become = (state: PeerState): void => {
     if (peer.state === state || peer.state === 'closed') return
@@ -76,7 +85,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
 
   // What cannot be said now need not be known.
   peer.tell = (method, params) =>
-    peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, ...(params && { params }) }))
+    peer.attempt(method, () => peer.owe({ jsonrpc: '2.0', method, ...(params && { params }) }))
 
   const lose = (code: number, cause: unknown, final: boolean): void => {
     // A side that only waits has lost nothing, unless nobody can come any more.
@@ -113,7 +122,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     },
     meet: (value, id) => {
       const introduction: Partial<Introduction> = isObject(value) ? value : {}
-      if (typeof introduction.session !== 'string') return false
+      if (!isName(introduction.session)) return false
       // An echo of our own hello, from a medium that gives one.
       if (introduction.session === session) return true
       if (id === undefined && introduction.re !== session) return false
@@ -124,8 +133,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
       if ((id !== undefined || theirs) && peer.state === 'connected')
         lose(PEER_GONE, 'the other side was replaced', false)
       theirs = introduction.session
-      const named: unknown = introduction.capabilities
-      abilities = new Set(Array.isArray(named) ? named : [])
+      abilities = new Set(namesIn(introduction.capabilities))
       connected()
       return true
     },

@@ -12,9 +12,6 @@ export type Installed = readonly [
 
 type Table = Map<string, readonly [among: readonly string[] | undefined, step: Step]>
 
-/** More than any message of a feature has: a sparse array of a few bytes can be as long as it likes. */
-const MAX_PARAMS = 65_536
-
 const wrongUse = (): TypeError =>
   new TypeError('`use` takes features, all of one copy of portcall: use: [references, signals]')
 
@@ -65,9 +62,7 @@ export function installFeatures(peer: Peer, kernel: Hooks): Installed {
     (table: Table) =>
     ({ method, params = [] }: IncomingCall): Step | undefined => {
       const [among, step] = table.get(method) ?? []
-      return !among || (Array.isArray(params) && params.length <= MAX_PARAMS && among.some(peer.can))
-        ? step
-        : undefined
+      return !among || (Array.isArray(params) && among.some(peer.can)) ? step : undefined
     }
   return [capabilities, find(notices), find(requests)]
 }

@@ -1,5 +1,6 @@
 /** Where messages wait until the peer connects, as copies of what they were at the call. */
 import { BUSY, cannotSend, CLOSED, RPCError } from '../protocol/errors.ts'
+import { sizeOf } from '../values/size.ts'
 import { after } from './pending.ts'
 import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
 
@@ -9,8 +10,12 @@ export type Outbox = readonly [flush: () => void, withdraw: (held: Held, id: unk
 /** @param expires is told when something that is queued gives up waiting. */
 export function createOutbox(peer: Peer, connectTimeout: number, expires: (time: number) => void): Outbox {
   const maxQueued = limitOf(peer, 'maxQueuedBeforeConnect', 10_000)
-  const queue = new Set<Held>()
+  const queue = new Map<Held, () => void>()
 
+  const remove = (held: Held): void => {
+    queue.get(held)?.()
+    queue.delete(held)
+  }
   const drop = ({ message }: Held): void => [message].flat().forEach((one) => peer.drop(one))
 
   peer.send = (message, transfer = []) => {
@@ -19,8 +24,14 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
       if (peer.state === 'closed') throw new RPCError(CLOSED, 'destroy() was called')
       if (queue.size >= maxQueued) throw new RPCError(BUSY, `${queue.size} messages wait already`)
       const copy = { message, transfer: [...transfer], expires: after(connectTimeout) }
-      const held: Held = structuredClone(copy, { transfer: copy.transfer as Transferable[] })
-      queue.add(held)
+      const release = peer.hold(() => sizeOf(message))
+      let held: Held | undefined
+      try {
+        held = structuredClone<Held>(copy, { transfer: copy.transfer as Transferable[] })
+      } finally {
+        if (held) queue.set(held, release)
+        else release()
+      }
       expires(copy.expires)
       return held
     } catch (error) {
@@ -35,8 +46,8 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
         if (entry.held === id) peer.take(id)?.resolve(undefined)
         if (!entry.held?.collecting) entry.held = undefined
       }
-      for (const held of queue) {
-        queue.delete(held)
+      for (const held of Array.from(queue.keys())) {
+        remove(held)
         const { message, transfer } = held
         try {
           peer.post(message, transfer)
@@ -49,7 +60,7 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
     },
     (held, id) => {
       if (held.withdraw?.(id) === false) return
-      queue.delete(held)
+      remove(held)
       drop(held)
     },
   ]

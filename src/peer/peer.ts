@@ -1,12 +1,22 @@
 /** One peer: wires hello, calls and handling, and wraps their functions by those of its features. */
-import { CLOSED, fromErrorObject, messageOf, PEER_GONE, RPCError, toErrorObject } from '../protocol/errors.ts'
+import {
+  CLOSED,
+  fromErrorObject,
+  messageOf,
+  PEER_GONE,
+  RPCError,
+  toErrorObject,
+  UNDELIVERABLE,
+} from '../protocol/errors.ts'
 import { uuid } from '../protocol/uuid.ts'
+import { enterMessage, leaveMessage } from '../values/budget.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { checkTimeout } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { enterContext } from './context.ts'
 import { createHandling, type Extend, spread } from './handling.ts'
 import { createHello, type Hello } from './hello.ts'
+import { createHolding } from './held.ts'
 import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
 import type { Peer, PeerOptions } from './seam.ts'
@@ -31,6 +41,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     (method) => hello.refusal(method),
   )
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
+  const [pay, forget] = createHolding(peer)
   readMessages(peer, (id, result) => {
     if (id !== session) return false
     if (!hello.meet(result)) hello.spokenTo()
@@ -62,23 +73,37 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     abandon(reason)
     peer.lost(reason)
     failAll(reason, final)
+    forget()
   }
 
   const { diagnose } = peer
   const receiver: Receiver = {
     message: (data, origin) => {
       if (peer.state === 'closed') return
+      const former = enterMessage(data)
       try {
         peer.receive(data, origin)
       } catch (error) {
         diagnose('failed', undefined, error)
+      } finally {
+        leaveMessage(former)
       }
     },
     unreadable: (reason) => {
       diagnose('unreadable', undefined, reason)
       unreadable()
+      // Where only the peer speaks it may have been an answer.
+      if (!transport.public && !transport.emitsEvents)
+        failAll(
+          new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(reason)}`, { cause: reason }),
+          false,
+        )
     },
     gone: (cause, final = !transport.successor) => hello.lose(PEER_GONE, cause, final),
+    drained: () => {
+      pay()
+      peer.drained()
+    },
     isInUse: () => peer.isInUse(),
     leaving: hello.leave,
     failed: (cause) => {
@@ -168,6 +193,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     errorOut: toErrorObject,
     errorIn: fromErrorObject,
     lost() {},
+    drained() {},
     isInUse: () => peer.pending.size + peer.inFlight > 0,
     diagnose() {},
   } as Partial<Peer> as Peer

@@ -1,7 +1,8 @@
 /** Tells what a received value is: a call, an answer, or nothing of JSON-RPC 2.0. Each field is read once. */
-import { INVALID_REQUEST } from '../protocol/errors.ts'
+import { INVALID_PARAMS, INVALID_REQUEST } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import { isHollow } from '../values/size.ts'
 import { IncomingCall } from './context.ts'
 import type { Draft, Peer } from './seam.ts'
 
@@ -16,6 +17,9 @@ const isPolluted = (): boolean =>
 
 const isId = (id: unknown): id is RPCId | undefined =>
   id === undefined || typeof id === 'string' || id === null || Number.isFinite(id)
+
+/** By position: more are no arguments of a function in every engine. */
+const MAX_PARAMS = 65_536
 
 /** An answer that refuses a request. */
 export const refusal = (id: unknown, code: number, message: string): Draft => ({
@@ -64,6 +68,11 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
       return false
     }
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
+      if (Array.isArray(params) && (params.length > MAX_PARAMS || isHollow(params))) {
+        if (id === undefined) peer.diagnose('invalid', method)
+        else reply(refusal(id, INVALID_PARAMS, `Invalid params: more than ${MAX_PARAMS}, or with holes`))
+        return id !== undefined
+      }
       peer.accept(
         new IncomingCall(transport, origin, id, method, params as RPCParams | undefined),
         values,

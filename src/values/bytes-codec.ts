@@ -1,5 +1,6 @@
 /** The codec of a medium that carries JSON and bytes, but not what kind of bytes: Node's sockets make all of them a Buffer. */
 import { isObject, tagOf } from '../protocol/guards.ts'
+import { spend } from './budget.ts'
 import type { Codec } from './codec.ts'
 import { jsonCodec } from './json-codec.ts'
 import { type Encoded, put } from './marks.ts'
@@ -80,6 +81,8 @@ function reviveBytes(kind: string, value: unknown): unknown {
   if (!KINDS.test(kind) || !isObject(value)) return undefined
   const isView = ArrayBuffer.isView(value)
   if (!isView && tagOf(value) !== 'ArrayBuffer') return undefined
+  // The same bytes may stand in many places.
+  spend((value as ArrayBuffer).byteLength / 16)
   // A copy: a Buffer may be part of a larger one, at an address that not every kind can begin at.
   const { buffer } = new Uint8Array(
     isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : (value as ArrayBuffer),

@@ -1,9 +1,12 @@
 /** Puts back what `encode` took out of a value, by its marks. */
 import { isObject } from '../protocol/guards.ts'
+import { spend } from './budget.ts'
 import { put, type Revive } from './marks.ts'
 
 /** More than any mark or path that is made here has. */
 const MAX_DETAILS = 8
+/** Characters of the longest kind, and some more. */
+const MAX_KIND = 32
 
 /** What is put back when all others are. */
 export interface Late {
@@ -33,7 +36,10 @@ export function decode(
     let key = 'payload'
     if (!Array.isArray(path) || path.length > 2 * maxDepth + MAX_DETAILS)
       throw new TypeError('A path must be an array')
-    for (const next of path) {
+    spend(1 + path.length)
+    for (const next of path as readonly unknown[]) {
+      if (typeof next !== 'string' && typeof next !== 'number')
+        throw new TypeError('A path is made of names and numbers')
       const child: unknown = Object.hasOwn(parent, key) ? Reflect.get(parent, key) : undefined
       if (!isObject(child) || sealed.has(child)) throw new TypeError('A path must lead somewhere')
       parent = child
@@ -46,15 +52,19 @@ export function decode(
   }
 
   for (const mark of marks as readonly unknown[]) {
-    if (!Array.isArray(mark) || mark.length > MAX_DETAILS || typeof mark[1] !== 'string')
+    const isMark = Array.isArray(mark) && mark.length <= MAX_DETAILS
+    const [path, kind, ...details] = (isMark ? mark : []) as readonly unknown[]
+    if (typeof kind !== 'string' || kind.length > MAX_KIND)
       throw new TypeError('A mark must be [path, kind, …]')
-    const [path, kind, ...details] = mark as [unknown, string, ...unknown[]]
     // Media that are no text keep holes as they are.
     const { parent, key } = locate(path, kind === 'hole')
     const value: unknown = Reflect.get(parent, key)
     if (kind === 'same') {
       const { parent: of, key: name } = locate(details[0])
-      put(parent, key, asData(key, Reflect.get(of, name)))
+      const original: unknown = Reflect.get(of, name)
+      // Only what has an identity is repeated: a string that stood in many places would be read in each.
+      if (typeof original === 'string') throw new TypeError('A text cannot be repeated')
+      put(parent, key, asData(key, original))
     } else if (!late?.take(kind, value, parent, key)) {
       const made = revive(kind, details, value, mark)
       // An error stays open: it is made of what was sent, and may hold what stands elsewhere, too.

@@ -2,7 +2,9 @@
  * What JSON lacks, as JSON and a mark: undefined, NaN, ±Infinity, -0, bigint, Date, RegExp, Map, Set, bytes, errors,
  * holes, repeats and cycles. For media that carry text.
  */
-import { errorParts, rebuildError } from './error-details.ts'
+import { spend } from './budget.ts'
+import { errorParts } from './error-details.ts'
+import { rebuildError } from './error-reading.ts'
 import { createLate, holesOf, listOf } from './collections.ts'
 import type { Codec, Medium } from './codec.ts'
 import { decode } from './decode.ts'
@@ -35,12 +37,31 @@ function toBase64(buffer: ArrayBufferLike, offset: number, length: number): stri
   return btoa(text)
 }
 
-const fromBase64 = (text: unknown): ArrayBuffer =>
-  Uint8Array.from(atob(String(text)), (char) => char.charCodeAt(0)).buffer
+function fromBase64(text: string): ArrayBuffer {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes.buffer
+}
+
+// Decimal digits of a bigint take engines a time that grows with their square, hexadecimal ones do not.
+const MAX_DIGITS = 32_768
+
+function toDigits(value: bigint): string {
+  const hex = value.toString(16)
+  if (hex.length < MAX_DIGITS / 2) return String(value)
+  return value < 0n ? `-0x${hex.slice(1)}` : `0x${hex}`
+}
+
+function fromDigits(text: string): bigint {
+  const [, minus, hex] = /^(-?)(0x)?/.exec(text) ?? []
+  if (!hex && text.length > MAX_DIGITS) throw new RangeError(`A bigint of ${text.length} decimal digits`)
+  return hex && minus ? -BigInt(text.slice(1)) : BigInt(text)
+}
 
 const takePrimitive = (value: unknown): Substitute | undefined => {
   if (value === undefined) return { mark: ['undefined'] }
-  if (typeof value === 'bigint') return { mark: ['bigint'], value: String(value) }
+  if (typeof value === 'bigint') return { mark: ['bigint'], value: toDigits(value) }
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
     return { mark: ['number'], value: Object.is(value, -0) ? '-0' : String(value) }
   return undefined
@@ -75,22 +96,24 @@ const takeJson: Take = (value) => {
   return { mark: [kind], value: toBase64(buffer, byteOffset, byteLength) }
 }
 
-const reviveJson = (kind: string, details: readonly unknown[], value: unknown): unknown => {
+const reviveJson = (kind: string, [flags]: readonly unknown[], value: unknown): unknown => {
+  if (kind === 'undefined') return undefined
+  if (kind === 'Error') return rebuildError(value)
+  if (kind === 'Date' && value === null) return new Date(Number.NaN)
+  if (typeof value !== 'string') throw new TypeError(`A ${kind} is not made of a ${typeof value}`)
+  spend(value.length / 16)
   switch (kind) {
-    case 'undefined':
-      return undefined
     case 'bigint':
-      return BigInt(String(value))
+      return fromDigits(value)
     case 'number':
       return Number(value)
     case 'Date':
-      return new Date(typeof value === 'string' ? value : Number.NaN)
+      return new Date(value)
     case 'RegExp':
-      return new RegExp(String(value), String(details[0]))
+      if (typeof flags !== 'string') throw new TypeError('The flags of a RegExp must be a string')
+      return new RegExp(value, flags)
     case 'ArrayBuffer':
       return fromBase64(value)
-    case 'Error':
-      return rebuildError(value)
     default:
   }
   if (!Object.hasOwn(views, kind)) throw new TypeError(`There is no kind \`${kind}\` of values`)

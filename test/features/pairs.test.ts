@@ -20,7 +20,7 @@ const apiOf = ({ library }: FeatureSet) => ({
   call: (callback: (n: number) => unknown) => callback(20),
   callIn: (map: Map<string, (n: number) => unknown>) => map.get('f')?.(20),
   make: () => (n: number) => n + 2,
-  counter: () => library.proxy(new Counter()),
+  counter: () => library.proxy(new Counter(), { writable: ['value'] }),
   Counter,
   fail(): never {
     throw new RangeError('too far')

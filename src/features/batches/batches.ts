@@ -1,8 +1,9 @@
 /** The feature `batches`: JSON-RPC batches (specification section 6), both ways. */
 import { limitOf, type Draft, type Hooks, type Peer, type Reply } from '../../peer/seam.ts'
 import { invalidRequest, refusal } from '../../peer/reading.ts'
-import { TOO_LARGE } from '../../protocol/errors.ts'
+import { BUSY, messageOf, TOO_LARGE } from '../../protocol/errors.ts'
 import { isObject, own } from '../../protocol/guards.ts'
+import { isHollow, sizeOf } from '../../values/size.ts'
 import { BATCHES } from '../ranks.ts'
 
 /** Limits of `batches`. */
@@ -27,7 +28,7 @@ export function batches(peer: Peer): Hooks {
   const { isShared } = peer
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
-    const isTooLong = entries.length > maxBatch
+    const isTooLong = entries.length > maxBatch || isHollow(entries)
     // Looked at no further than to know whose it is: a sparse array of a few bytes can be as long as it likes.
     const messages: unknown[] = Array.from(isTooLong ? entries.slice(0, maxBatch) : entries)
     if (isTooLong) {
@@ -46,9 +47,22 @@ export function batches(peer: Peer): Hooks {
     let open = 1
     const strangers: number[] = []
     let isOurs = false
-    const close: Reply = (...answer) => {
-      if (answer[0]) answers.push(answer)
-      if (--open || !answers.length || began !== peer.epoch) return
+    const releases: (() => void)[] = []
+    // What waits for the others counts.
+    const keep = (answer: Draft): Draft => {
+      try {
+        releases.push(peer.hold(() => sizeOf(answer)))
+        return answer
+      } catch (error) {
+        peer.drop(answer)
+        return refusal(answer.id, BUSY, messageOf(error))
+      }
+    }
+    const close: Reply = (answer, ...more) => {
+      if (answer) answers.push(open > 1 ? [keep(answer), ...more] : [answer, ...more])
+      if (--open) return
+      for (const release of releases) release()
+      if (!answers.length || began !== peer.epoch) return
       try {
         peer.post(
           answers.map(([answer]) => answer as Draft),

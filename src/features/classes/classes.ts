@@ -27,6 +27,7 @@ export function classes(peer: Peer): Hooks {
         call.target = entry?.target
         call.method = name as string
         call.params = args
+        call.access = 'new'
         const construct: RPCHandler = (...given) =>
           proxy(Reflect.construct(target as Constructor, given) as Methods)
         return peer.handle(construct, call)

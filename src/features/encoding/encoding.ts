@@ -25,9 +25,9 @@ export interface Encoding {
   /** A feature that adds no kind is there. */
   readonly provide: (feature: FeatureName) => void
   readonly collect: (lists: Lists) => void
-  /** Tell the peer something, if it has marks at all. @throws what cannot be sent. */
-  readonly send: (method: string, params: readonly unknown[]) => void
-  /** The same; what fails becomes a diagnostic. */
+  /** Tell the peer something, if it has marks at all; if it `mayWait`, as soon as there is room. @throws what cannot be sent. */
+  readonly send: (method: string, params: readonly unknown[], mayWait?: boolean) => void
+  /** The same, which may wait; what fails becomes a diagnostic. */
   readonly tell: (method: string, params: readonly unknown[]) => void
 }
 
@@ -170,14 +170,16 @@ function createTelling(
   peer: Peer,
   takesAny: () => boolean,
 ): readonly [send: Encoding['send'], tell: Encoding['tell']] {
-  const send: Encoding['send'] = (method, params) => {
+  const send: Encoding['send'] = (method, params, mayWait = false) => {
     if (!takesAny()) return
     // A long list is better not looked at twice.
     if (params.length <= 8 && peer.join(null, method, params)) return
     const message: Draft = { jsonrpc: '2.0', method, params }
-    peer.post(message, peer.pack(message, 'params'))
+    const transfer = peer.pack(message, 'params')
+    if (mayWait) peer.owe(message)
+    else peer.post(message, transfer)
   }
-  return [send, (method, params) => peer.attempt(method, () => send(method, params))]
+  return [send, (method, params) => peer.attempt(method, () => send(method, params, true))]
 }
 
 function releaseAll(marks: readonly unknown[], tell: Encoding['tell']): void {

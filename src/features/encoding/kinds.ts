@@ -2,6 +2,7 @@
 import type { IncomingCall } from '../../peer/context.ts'
 import type { CallOptions } from '../../peer/seam.ts'
 import { isObject, tagOf } from '../../protocol/guards.ts'
+import { SPECIAL } from '../../values/look.ts'
 import type { Substitute } from '../../values/marks.ts'
 import type { FeatureName } from './needed.ts'
 
@@ -22,6 +23,8 @@ export interface Kind {
   readonly names: readonly string[]
   /** It is asked after all others. Default: false. */
   readonly isLast?: boolean
+  /** It is data, as far as the other side is concerned: what is read by `get` may hold it. Default: false. */
+  readonly isData?: boolean
   /** Whether something is of it; `tag` is its class's name. A plain object is asked only if it has `SPECIAL`. */
   is(value: object, tag: string): boolean
   /** Whether it is marked; else it moves, and stays where it is. Default: true. */
@@ -52,7 +55,14 @@ export function takeBy(kinds: readonly Kind[], value: unknown, passing: Passing)
   if (!isObject(value) && typeof value !== 'function') return undefined
   const tag = typeof value === 'function' ? 'function' : tagOf(value)
   for (const kind of kinds) {
-    const taken = kind.is(value, tag) ? kind.take(value, passing) : undefined
+    if (!kind.is(value, tag)) continue
+    if (
+      passing.call?.access === 'get' &&
+      !kind.isData &&
+      (value as { [SPECIAL]?: unknown })[SPECIAL] === undefined
+    )
+      return { refusal: ` is a ${tag}, which only proxy() lets out of a property` }
+    const taken = kind.take(value, passing)
     if (taken) return taken
   }
   return undefined

@@ -1,11 +1,7 @@
 /** The feature `errorDetails`: errors keep their class, and, where the peer is trusted, their causes and fields. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
-import {
-  addCallSite,
-  type ErrorDetail,
-  fromDetailedError,
-  toDetailedError,
-} from '../../values/error-details.ts'
+import { type ErrorDetail, toDetailedError } from '../../values/error-details.ts'
+import { addCallSite, readDetailedError } from '../../values/error-reading.ts'
 import { ERROR_DETAILS } from '../ranks.ts'
 
 /** Options of `errorDetails`. */
@@ -32,7 +28,7 @@ export function errorDetails(peer: Peer, { errors }: ErrorDetailOptions): Hooks 
           ? toDetailedError(thrown, errors ?? (peer.transport.trusted ? 'fields' : 'message'))
           : next(thrown, call),
       errorIn: (next) => (object) => {
-        const error = peer.can('details') ? fromDetailedError(object) : next(object)
+        const error = peer.can('details') ? readDetailedError(object, keepsSite) : next(object)
         if (keepsSite) arrived.add(error)
         return error
       },

@@ -1,7 +1,8 @@
 /** The feature `exceptions`: DOMExceptions as values, in engines that do not clone them. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { tagOf } from '../../protocol/guards.ts'
-import { errorParts, rebuildError } from '../../values/error-details.ts'
+import { errorParts } from '../../values/error-details.ts'
+import { rebuildError } from '../../values/error-reading.ts'
 import { encoding } from '../encoding/encoding.ts'
 
 let keepsExceptions: boolean | undefined
@@ -17,6 +18,7 @@ export function exceptions(peer: Peer): Hooks {
   peer.need(encoding).add({
     feature: 'exceptions',
     names: ['Error'],
+    isData: true,
     is: isLostException,
     take: (value) => ({ mark: ['Error'], value: errorParts(value as Error), isNested: true }),
     revive: (_, __, value) => rebuildError(value),

@@ -12,10 +12,15 @@ export interface Hooks {
   readonly fallback?: ((method: string, params: RPCParams | undefined) => unknown) | undefined
   /**
    * Runs before every handler and must not be async; what it throws is answered INVALID_PARAMS, the handler is not run. It sees
-   * calls of what was passed by reference too: their `target` is that function or object, and `method` the name of its member.
+   * calls of what was passed by reference too: their `target` is that function or object, and `method` the name of its member, or of
+   * the property that is read or written (`access`).
    */
   readonly validate?:
-    | ((method: string, params: RPCParams | undefined, call: Pick<CallContext, 'target'>) => unknown)
+    | ((
+        method: string,
+        params: RPCParams | undefined,
+        call: Pick<CallContext, 'target' | 'access'>,
+      ) => unknown)
     | undefined
   /** Returns what to send in place of what a handler threw, to keep secrets here. */
   readonly mapError?: ((error: unknown, context: CallContext) => unknown) | undefined
@@ -37,9 +42,9 @@ export function hooks(peer: Peer, { validate, mapError, fallback }: Hooks): Feat
       handle:
         validate &&
         ((next) => (handler, call) => {
-          const { method, params, target } = call
+          const { method, params, target, access } = call
           try {
-            settled('validate', validate(method, params, { target }))
+            settled('validate', validate(method, params, { target, access }))
           } catch (cause) {
             const { message, data } = toErrorObject(cause)
             throw new RPCError(INVALID_PARAMS, message, { data, cause })

@@ -1,78 +1,87 @@
 /** The feature `properties`: `get` and `set` of what was passed by `proxy()`. */
-import { isReserved } from '../../peer/methods.ts'
+import type { IncomingCall } from '../../peer/context.ts'
+import { isReserved, levelsOf } from '../../peer/methods.ts'
 import { nodeOf } from '../../peer/remote.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
-import { isObject } from '../../protocol/guards.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
-import { isProxied, type Reference, referenceOf, references } from '../references/references.ts'
+import { isProxied, mayBeSet, type Reference, referenceOf, references } from '../references/references.ts'
 
-const member = (remote: object): [reference: Reference, prefix: string] => {
+const referenceTo = (remote: object): Reference => {
   const reference = referenceOf(remote)
-  if (!reference) throw new TypeError('get() and set() take a remote of an object that was passed by proxy()')
-  const path = nodeOf(remote)?.path
-  return [reference, path ? `${path}.` : '']
+  if (reference && !nodeOf(remote)?.path) return reference
+  throw new TypeError('get() and set() take what was passed by proxy(), and no member of it')
 }
 
-/** Read a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. */
+/**
+ * Read a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. What it holds
+ * is copied; objects, functions and whatever else crosses by reference or moves must have been passed by `proxy()`, too.
+ */
 export function get<T = unknown>(remote: object, name: string): Promise<T> {
-  const [reference, prefix] = member(remote)
-  return reference.request('rpc.get', [prefix + name]) as Promise<T>
+  return referenceTo(remote).request('rpc.get', [name]) as Promise<T>
 }
 
-/** Write a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. */
+/** Write a property of an object that the other side passed by `proxy(object, { writable: [name] })`. */
 export async function set(remote: object, name: string, value: unknown): Promise<void> {
-  const [reference, prefix] = member(remote)
-  await reference.request('rpc.set', [prefix + name, value])
+  await referenceTo(remote).request('rpc.set', [name, value])
 }
 
 export function properties(peer: Peer): Hooks {
   const { exported } = peer.need(references)
   peer.need(encoding).provide('properties')
-  const property = (id: unknown, path: unknown): Property => {
+
+  const targetFor = (id: unknown, name: unknown): object => {
     const entry = exported(id)
-    let target: unknown = isProxied(entry) ? entry.target : undefined
-    const names = typeof path === 'string' ? path.split('.') : []
-    for (const [i, name] of names.entries()) {
-      const found = isObject(target) || typeof target === 'function' ? propertyOf(target, name) : undefined
-      if (!found) break
-      if (i === names.length - 1) return found
-      target = found.get()
-    }
-    throw new RPCError(METHOD_NOT_FOUND, `Property not found: ${names.join('.')}`)
+    if (isProxied(entry) && typeof name === 'string' && isReachable(name)) return entry.target
+    throw notFound(name)
   }
+
+  // User code may run, so hooks see it as a call.
+  const run = (
+    call: IncomingCall,
+    about: Pick<IncomingCall, 'target' | 'method' | 'params' | 'access'>,
+    step: (value?: unknown) => unknown,
+  ): unknown => peer.handle(step, Object.assign(call, about))
 
   return {
     name: 'properties',
     rank: ANYWHERE,
     among,
     requests: {
-      'rpc.get': ([id, path]: unknown[]) => property(id, path).get(),
-      'rpc.set': ([id, path, value]: unknown[]) => property(id, path).set(value),
+      'rpc.get': ([id, method]: [unknown, string], call) => {
+        const target = targetFor(id, method)
+        if (!isProperty(target, method)) throw notFound(method)
+        return run(call, { target, method, params: [], access: 'get' }, () => Reflect.get(target, method))
+      },
+      'rpc.set': ([id, method, value]: [unknown, string, unknown], call) => {
+        const target = targetFor(id, method)
+        // One that is not there yet may be named, too; an inherited one is not the object's.
+        if (!mayBeSet(target, method) || (method in target && !isProperty(target, method)))
+          throw notFound(method, ', or not named by proxy(object, { writable })')
+        return run(call, { target, method, params: [value], access: 'set' }, (given) => {
+          if (!Reflect.set(target, method, given))
+            throw new TypeError(`The property \`${method}\` cannot be set`)
+        })
+      },
     },
   }
 }
 
-interface Property {
-  readonly get: () => unknown
-  readonly set: (value: unknown) => void
-}
+const notFound = (name: unknown, why = ''): RPCError =>
+  new RPCError(METHOD_NOT_FOUND, `Property not found${why}: ${typeof name === 'string' ? name : typeof name}`)
 
-// An own property, or an accessor of the class chain below Object.prototype.
-function propertyOf(target: object, name: string): Property | undefined {
-  if (isReserved(name) || name.startsWith('_')) return undefined
-  let level: object | null = target
-  while (level && level !== Object.prototype && level !== Function.prototype) {
+const ofFunctions = ['prototype', 'caller', 'arguments']
+
+const isReachable = (name: string): boolean =>
+  !isReserved(name) && !name.startsWith('_') && !ofFunctions.includes(name)
+
+// An own property, or an accessor of the user's classes.
+function isProperty(target: object, name: string): boolean {
+  if (Object.hasOwn(target, name)) return true
+  for (const level of levelsOf(target)) {
     const found = Object.getOwnPropertyDescriptor(level, name)
-    if (found && (level === target || found.get || found.set))
-      return {
-        get: () => Reflect.get(target, name) as unknown,
-        set: (value) => {
-          if (!Reflect.set(target, name, value)) throw new TypeError(`The property \`${name}\` cannot be set`)
-        },
-      }
-    level = Object.getPrototypeOf(level) as object | null
+    if (found && !('value' in found)) return true
   }
-  return undefined
+  return false
 }

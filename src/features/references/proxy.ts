@@ -5,15 +5,23 @@ import { SPECIAL } from '../../values/look.ts'
 
 // One for an object, so that it can be compared.
 const proxies = new WeakMap<object, object>()
+const writables = new WeakMap<object, Set<string>>()
+
+/** Options of `proxy()`. */
+export interface ProxyOptions<T> {
+  /** The properties that the other side may `set`. Default: none. */
+  readonly writable?: readonly (keyof T & string)[] | undefined
+}
 
 /**
  * Let an object, a class instance, a class or a function cross by reference: the other side gets a remote of it, whose
- * methods it can call, and whose properties it can `get` and `set`. What is returned works like the object itself here.
+ * methods it can call, and whose properties it can `get`; `set` only those that `writable` names. What is returned works like
+ * the object itself here. The same object is the same there, and what was once named stays writable.
  * @throws TypeError for an array and for what is no object.
  */
-export function proxy<T extends object>(target: T): Proxied<T> {
+export function proxy<T extends object>(target: T, { writable = [] }: ProxyOptions<T> = {}): Proxied<T> {
   const former = proxies.get(target)
-  if (former) return former as Proxied<T>
+  if (former) return allow(former, writable) as Proxied<T>
   if (!(isObject(target) || typeof target === 'function') || Array.isArray(target))
     throw new TypeError('proxy() takes an object with methods, a class or a function')
   // Structured clone refuses an ES proxy, so no path that does not know it can copy it without a word.
@@ -31,8 +39,17 @@ export function proxy<T extends object>(target: T): Proxied<T> {
   }) as Proxied<T>
   proxies.set(target, made)
   proxies.set(made, made)
+  return allow(made, writable)
+}
+
+function allow<T extends object>(made: T, names: readonly string[]): T {
+  const target = targetOf(made) as object
+  if (names.length) writables.set(target, new Set([...(writables.get(target) ?? []), ...names]))
   return made
 }
+
+/** Whether the other side may set a property of what was passed. */
+export const mayBeSet = (target: object, name: string): boolean => writables.get(target)?.has(name) === true
 
 /** The object behind `proxy()`; undefined for anything else. */
 export const targetOf = (value: object): object | undefined => {

@@ -14,7 +14,7 @@ import { ANYWHERE } from '../ranks.ts'
 import { targetOf } from './proxy.ts'
 import { Reference, referenceOf } from './reference.ts'
 
-export { proxy } from './proxy.ts'
+export { mayBeSet, proxy, type ProxyOptions } from './proxy.ts'
 export { type Reference, referenceOf } from './reference.ts'
 
 /** Limits of `references`, `signals` and `streams`. */
@@ -55,7 +55,7 @@ export interface References {
 
 /** The methods of what is kept. */
 export const methodsIn = (entry: Export): ReadonlyMap<string, RPCHandler> =>
-  (entry.methods ??= isProxied(entry) ? methodsOf(entry.target) : new Map())
+  (entry.methods ??= isProxied(entry) ? methodsOf(entry.target, true) : new Map())
 
 export function references(peer: Peer): Hooks<References> {
   const { add, tell } = peer.need(encoding)

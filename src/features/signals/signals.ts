@@ -18,6 +18,8 @@ interface Export {
   count: number
 }
 
+/** About what engines keep for an AbortSignal. */
+const BYTES = 1_024
 /** Of a reason that is no error. */
 const MAX_DEPTH = 32
 
@@ -26,12 +28,19 @@ export function signals(peer: Peer): Hooks {
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   const ids = new WeakMap<SignalLike, number>()
   const exports = new Map<unknown, Export>()
-  const imports = new Map<unknown, AbortController>()
+  const imports = new Map<unknown, { readonly controller: AbortController; readonly release: () => void }>()
   let lastId = 0
 
   const collected = new FinalizationRegistry<number>((id) => {
     if (exports.delete(id)) tell('rpc.forget', [id])
   })
+
+  const forget = (id: unknown): AbortController | undefined => {
+    const known = imports.get(id)
+    imports.delete(id)
+    known?.release()
+    return known?.controller
+  }
 
   // An error as such, anything else as it is.
   const reasonOf = (reason: unknown): readonly unknown[] =>
@@ -77,7 +86,7 @@ export function signals(peer: Peer): Hooks {
         const reason = reasonOf(weak.deref()?.reason)
         whenThere(() => {
           try {
-            send('rpc.abort', [id, ...reason])
+            send('rpc.abort', [id, ...reason], true)
           } catch {
             // A reason that cannot be sent: it aborts all the same.
             tell('rpc.abort', [id])
@@ -92,11 +101,11 @@ export function signals(peer: Peer): Hooks {
     },
     revive: (_, [id], value) => {
       const known = imports.get(id)
-      if (known) return known.signal
+      if (known) return known.controller.signal
       const controller = new AbortController()
       const [error, reason] = Array.isArray(value) ? (value as readonly unknown[]) : []
       if (id === 0) controller.abort(fromReason(error, reason))
-      else if (imports.size < maxReferences) imports.set(id, controller)
+      else if (imports.size < maxReferences) imports.set(id, { controller, release: peer.hold(() => BYTES) })
       else throw new RPCError(BUSY, `${imports.size} signals are held already`)
       return controller.signal
     },
@@ -113,11 +122,9 @@ export function signals(peer: Peer): Hooks {
     among,
     notices: {
       'rpc.abort': ([id, error, reason]: unknown[]) => {
-        const controller = imports.get(id)
-        imports.delete(id)
-        controller?.abort(fromReason(error, reason))
+        forget(id)?.abort(fromReason(error, reason))
       },
-      'rpc.forget': ([id]: unknown[]) => void imports.delete(id),
+      'rpc.forget': ([id]: unknown[]) => void forget(id),
     },
     around: {
       isInUse: (next) => () => exports.size + imports.size > 0 || next(),
@@ -126,7 +133,7 @@ export function signals(peer: Peer): Hooks {
         exports.clear()
         const orphans = [...imports.values()]
         imports.clear()
-        for (const controller of orphans) controller.abort(reason)
+        for (const { controller } of orphans) controller.abort(reason)
         next(reason)
       },
     },

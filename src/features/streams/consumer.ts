@@ -1,9 +1,16 @@
 /** The side of a stream that iterates: grants credit, and queues what arrives before it is asked for. */
 import { RPCError, TOO_LARGE } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
+import { sizeOf } from '../../values/size.ts'
 
-/** Items granted at first, and always where they are objects: such may be large. */
+/** Items granted at most where they are objects: such may be large. */
 const WINDOW = 64
+/** Items granted at first, where the other side may be a stranger. */
+const FIRST = 4
+/** How many times as many the next time, where they are small. */
+const GROWTH = 4
+/** Bytes that may be under way. */
+const MAX_BYTES = 4_194_304
 /** Items that were taken from the queue before it is cut. */
 const CUT = 1_024
 
@@ -17,6 +24,10 @@ export interface Consumer {
 export interface ConsumerDeps {
   /** The most items that may be under way. */
   readonly streamCredit: number
+  /** Whether items are measured, as the other side may be a stranger. */
+  readonly isMeasured: boolean
+  /** Count an item that waits. @returns how to end that. @throws RPCError BUSY. */
+  readonly hold: (sizeOf: () => number) => () => void
   /** @throws what cannot be sent. */
   readonly pull: (count: number) => void
   /** The peer is told to stop, unless the stream has ended. */
@@ -31,7 +42,7 @@ interface Waiting {
 }
 
 /** A consumer, and the iterator that is handed out. */
-export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps): {
+export function createConsumer({ streamCredit, isMeasured, hold, pull, stop, left }: ConsumerDeps): {
   readonly consumer: Consumer
   readonly iterator: AsyncIterableIterator<unknown>
   /** Whoever may still ask for more holds this. */
@@ -39,12 +50,12 @@ export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps)
   /** End it here, for this reason. */
   readonly cancel: (reason?: { readonly error: unknown }) => void
 } {
-  let queue: unknown[] = []
+  let queue: { readonly value: unknown; readonly release: () => void }[] = []
   // The next item in it.
   let at = 0
   const waiting: Waiting[] = []
   let granted = 0
-  let window = Math.min(WINDOW, streamCredit)
+  let window = Math.min(isMeasured ? FIRST : WINDOW, streamCredit)
   let over: { error?: unknown } | undefined
 
   const finish = (error?: { readonly error: unknown }): void => {
@@ -62,6 +73,7 @@ export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps)
   // `told` is what the producer gets to know; whoever ends it here knows the reason.
   const cancel = (reason?: { readonly error: unknown }, told = reason?.error): void => {
     if (!over) stop(told)
+    for (const { release } of queue.slice(at)) release()
     queue = []
     at = 0
     finish(reason)
@@ -79,13 +91,24 @@ export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps)
   }
 
   const shift = (): unknown => {
-    const value = queue[at]
-    queue[at++] = undefined
+    const { value, release } = queue[at] as (typeof queue)[number]
+    // It may be large.
+    queue[at++] = undefined as never
     if (at === queue.length || at === CUT) {
       queue = queue.slice(at)
       at = 0
     }
+    release()
     return value
+  }
+
+  // As many as are small are granted. An item whose size nobody needs is measured only while the window grows.
+  const adapt = (item: unknown): void => {
+    const isLarge = isObject(item)
+    const most = isLarge ? WINDOW : streamCredit
+    const isKnown = !isMeasured || (isLarge && window === WINDOW && waiting.length > 0)
+    const fitting = isKnown ? most : MAX_BYTES / sizeOf(item)
+    window = Math.max(1, Math.min(window * GROWTH, most, streamCredit, Math.floor(fitting)))
   }
 
   const next = (): Promise<IteratorResult<unknown>> => {
@@ -132,12 +155,18 @@ export function createConsumer({ streamCredit, pull, stop, left }: ConsumerDeps)
         granted -= items.length
         if (granted < 0)
           return cancel({ error: new RPCError(TOO_LARGE, 'The stream sent more than was asked for') })
-        // Where items are small, more of them may be under way.
-        if (!isObject(items[0])) window = Math.min(window * 2, streamCredit)
+        adapt(items[0])
         for (const value of items) {
           const first = waiting.shift()
-          if (first) first.resolve({ value, done: false })
-          else queue.push(value)
+          if (first) {
+            first.resolve({ value, done: false })
+            continue
+          }
+          try {
+            queue.push({ value, release: hold(() => sizeOf(value)) })
+          } catch (error) {
+            return cancel({ error })
+          }
         }
         if (waiting.length) grant()
       },

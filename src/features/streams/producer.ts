@@ -1,18 +1,18 @@
-/** The side of a stream that has the iterable: asks it for items as the consumer grants, and sends them. */
+/** The side of a stream that has the iterable: asks it for items as the consumer grants and the transport has room, and sends them. */
 import { enterContext, type IncomingCall } from '../../peer/context.ts'
 import { messageOf, RPCError, UNDELIVERABLE } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
-import { copySmall } from '../../values/small.ts'
+import { createItems } from './items.ts'
 
-/** Items in one message. */
-const CHUNK = 256
-/** Milliseconds after which an item does not wait for others. */
-const PAUSE = 2
+/** Milliseconds after which other tasks of this side get their turn, whatever was asked for. */
+const SLICE = 8
 /** The most that a producer runs ahead, whatever is asked of it: an endless generator would block this side. */
 export const MOST = 65_536
 
 export interface Producer {
   readonly pull: (count: number) => void
+  /** The transport has room again. */
+  readonly resume: () => void
   readonly stop: (reason: unknown) => void
   /** Nothing was asked of the iterable, and nothing will be. */
   readonly forget: () => void
@@ -27,15 +27,26 @@ export interface ProducerDeps {
   readonly sendEnd: (error: unknown) => void
   /** It is over. @returns whether it was the last one of its call. */
   readonly left: () => boolean
+  /** Whether the transport takes more now. */
+  readonly hasRoom: () => boolean
   /** The iterable failed while it was ended. */
   readonly failed: (error: unknown) => void
 }
 
-export function createProducer({ source, call, sendItems, sendEnd, left, failed }: ProducerDeps): Producer {
+export function createProducer({
+  source,
+  call,
+  sendItems,
+  sendEnd,
+  left,
+  hasRoom,
+  failed,
+}: ProducerDeps): Producer {
   let iterator: AsyncIterator<unknown> | undefined
   let credit = 0
   let isPumping = false
   let isOver = false
+  let ending: { readonly error: unknown } | undefined
 
   // As in a handler, so that callContext() works in each part of a generator up to its next await.
   const within = <T>(step: () => T): T => {
@@ -75,11 +86,13 @@ export function createProducer({ source, call, sendItems, sendEnd, left, failed 
     }
   }
 
-  const items = createItems(sendItems, attempt)
+  const items = createItems(sendItems, attempt, hasRoom)
 
+  // What was asked for before is sent first, as soon as there is room.
   const end = (error?: unknown): void => {
+    ending = { error }
     attempt(items.flush)
-    if (isOver) return
+    if (isOver || items.isStuck()) return
     leave()
     sendEnd(error)
   }
@@ -87,7 +100,13 @@ export function createProducer({ source, call, sendItems, sendEnd, left, failed 
   const pump = async (): Promise<void> => {
     isPumping = true
     try {
-      while (credit > 0 && !isOver) {
+      let since = Date.now()
+      for (let n = 1; credit > 0 && !isOver && hasRoom(); n++) {
+        if (n % 8 === 0 && Date.now() - since > SLICE) {
+          await new Promise((resolve) => setTimeout(resolve))
+          if (isOver) return
+          since = Date.now()
+        }
         const result: unknown = await within(() => (iterator ??= source[Symbol.asyncIterator]()).next())
         if (isOver) return
         if (!isObject(result)) throw new TypeError('An iterator must give objects')
@@ -108,60 +127,13 @@ export function createProducer({ source, call, sendItems, sendEnd, left, failed 
   return {
     pull: (count) => {
       if (Number.isSafeInteger(count) && count > 0) credit = Math.min(credit + count, MOST)
-      if (!isPumping) void pump()
+      if (!isPumping && !ending) void pump()
+    },
+    resume: () => {
+      if (ending) end(ending.error)
+      else if (!isPumping) void pump()
     },
     stop: close,
     forget: leave,
-  }
-}
-
-interface Items {
-  readonly add: (item: unknown) => void
-  readonly flush: () => void
-  readonly clear: () => void
-}
-
-/** The first item after a pause leaves at once; those that follow close upon each other leave together. */
-function createItems(send: (items: readonly unknown[]) => void, attempt: (step: () => void) => void): Items {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let lastAt = 0
-  let items: unknown[] = []
-
-  const flush = (): void => {
-    if (!items.length) return
-    const ready = items
-    items = []
-    send(ready)
-  }
-
-  const sendOne = (item: unknown): void => {
-    flush()
-    try {
-      send([item])
-    } catch (error) {
-      throw new RPCError(UNDELIVERABLE, messageOf(error).replace('params[1]', 'item'), { cause: error })
-    }
-  }
-
-  return {
-    add: (item) => {
-      // As it is now: the next one may be the same object, changed.
-      if (!copySmall([item], items)) return attempt(() => sendOne(item))
-      if (items.length >= CHUNK) return attempt(flush)
-      if (items.length > 1 || timer) return
-      const now = Date.now()
-      if (now - lastAt >= PAUSE) attempt(flush)
-      else
-        timer = setTimeout(() => {
-          timer = undefined
-          attempt(flush)
-        })
-      lastAt = now
-    },
-    flush,
-    clear: () => {
-      clearTimeout(timer)
-      items = []
-    },
   }
 }

@@ -69,6 +69,7 @@ export function streams(peer: Peer): Hooks<Streams> {
         open.set(call, left)
         return !left
       },
+      hasRoom: () => peer.transport.hasRoom?.() !== false,
       failed: (error) => peer.diagnose('failed', 'stream', error),
     })
     producers.set(id, producer)
@@ -83,7 +84,9 @@ export function streams(peer: Peer): Hooks<Streams> {
     let unlisten: (() => void) | undefined
     const { consumer, iterator, asks, cancel } = createConsumer({
       streamCredit,
-      pull: (count) => send('rpc.pull', [id, count]),
+      isMeasured: !peer.transport.trusted,
+      hold: peer.hold,
+      pull: (count) => send('rpc.pull', [id, count], true),
       stop: (error) => {
         if (consumers.get(id) === consumer) tellEnd('rpc.stop', id, error)
       },
@@ -135,6 +138,10 @@ export function streams(peer: Peer): Hooks<Streams> {
     },
     around: {
       ask: (next) => (call) => iterable(next(call)),
+      drained: (next) => () => {
+        next()
+        for (const { resume } of producers.values()) resume()
+      },
       isInUse: (next) => () => producers.size + consumers.size > 0 || next(),
       lost: (next) => (reason) => {
         for (const { stop } of producers.values()) stop(reason)

@@ -15,6 +15,7 @@ export function transfers(peer: Peer): Hooks {
   peer.need(transferChecks)
   add({
     names: [],
+    isData: true,
     is: (value) => value instanceof Transferred,
     take: (value, { moved }) => {
       const { objects, value: inner } = value as Transferred

@@ -74,20 +74,30 @@ export function sinkOf(stream: WritableStream<unknown>): (chunks: Chunks) => Pro
 
 /** A stream whose chunks a function like that of `sinkOf` gets; it is closed when that has written all. */
 export function writableTo(sink: (chunks: Chunks) => Promise<unknown>): WritableStream<unknown> {
-  const { readable, writable } = new TransformStream<unknown, unknown>()
-  const writer = writable.getWriter()
-  const written = sink(chunksOf(readable))
+  let fail: (error: unknown) => void
+  let begun:
+    | { readonly writer: WritableStreamDefaultWriter<unknown>; readonly written: Promise<unknown> }
+    | undefined
+  // Not before it is written to: a message may bring many.
+  const begin = (): NonNullable<typeof begun> => {
+    if (begun) return begun
+    const { readable, writable } = new TransformStream<unknown, unknown>()
+    begun = { writer: writable.getWriter(), written: sink(chunksOf(readable)) }
+    begun.written.catch((error: unknown) => fail(error))
+    return begun
+  }
   return new WritableStream({
     start: (controller) => {
-      written.catch((error: unknown) => controller.error(error))
+      fail = (error) => controller.error(error)
     },
-    write: (chunk) => writer.write(chunk),
+    write: (chunk) => begin().writer.write(chunk),
     close: async () => {
+      const { writer, written } = begin()
       await writer.close()
       await written
     },
     abort: async (reason) => {
-      await writer.abort(reason)
+      await begin().writer.abort(reason)
     },
   })
 }

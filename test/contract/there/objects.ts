@@ -57,7 +57,7 @@ export const objectMethods = (rpc: () => RPC) => {
   let kept: object | undefined
   return {
     Counter,
-    counter: (n: number) => proxy(new Counter(n)),
+    counter: (n: number) => proxy(new Counter(n), { writable: ['value', 'label', 'double'] }),
     own: () => proxy(own),
     isOwn: (value: unknown) => value === proxy(own),
     ownValue: () => own.value,
@@ -76,7 +76,7 @@ export const objectMethods = (rpc: () => RPC) => {
         await remote.math.add(1, 2),
         await remote.math.more.negate(5),
         await get(remote, 'title'),
-        await get(remote, 'settings.size'),
+        (await get<{ size: number }>(remote, 'settings')).size,
       ]
     },
     negateBy: (more: Remote<{ negate(n: number): number }>, n: number) => more.negate(n),

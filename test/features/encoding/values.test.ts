@@ -81,7 +81,7 @@ for (const text of [false, true]) {
         this.#n = n
       }
     }
-    pair.server.registerMethod('counter', (n: number) => proxy(new Counter(n)))
+    pair.server.registerMethod('counter', (n: number) => proxy(new Counter(n), { writable: ['value'] }))
     pair.server.registerMethod('Counter', () => proxy(Counter))
     const counter = await pair.client.invoke<{ inc(): Promise<number> }>('counter', [4])
     expect(await counter.inc()).toBe(5)

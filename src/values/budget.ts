@@ -1,0 +1,41 @@
+/**
+ * What reading one message may cost: in proportion to what arrived, never to what it claims. Whatever reads received values in
+ * a loop spends steps of the message's budget; over it the message is refused, and the connection lives.
+ */
+import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
+import { sizeOf } from './size.ts'
+
+/** Steps that every message has, so that few are ever counted. */
+const FREE = 1_024
+/** Bytes of what arrived, as `sizeOf` has them, for each further step: a value has 8, and is given four steps. */
+const PER_STEP = 2
+
+interface Budget {
+  readonly message: unknown
+  left: number
+  isCounted: boolean
+}
+
+// Nothing is read: what code of this side does is not counted.
+let current: Budget = { message: undefined, left: Infinity, isCounted: true }
+
+/** Begin to read a message. @returns the former budget, for `leaveMessage`: messages may arrive within each other. */
+export function enterMessage(message: unknown): Budget {
+  const former = current
+  current = { message, left: FREE, isCounted: false }
+  return former
+}
+
+export function leaveMessage(former: Budget): void {
+  current = former
+}
+
+/** Take steps from the budget of the message that is read. @throws RPCError TOO_LARGE when it is used up. */
+export function spend(steps: number): void {
+  if ((current.left -= steps) >= 0) return
+  if (!current.isCounted) {
+    current.isCounted = true
+    current.left += sizeOf(current.message) / PER_STEP
+  }
+  if (current.left < 0) throw new RPCError(TOO_LARGE, 'The message costs more than it holds')
+}

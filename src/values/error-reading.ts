@@ -1,0 +1,112 @@
+/**
+ * Makes errors of what arrived: of their class, where it is built in or registered. Nothing is assigned that is not on a list
+ * here, no constructor of a registered class is run, and what stands in several places is made once.
+ */
+import { RPCError, toErrorObject } from '../protocol/errors.ts'
+import { isObject, isPlainObject } from '../protocol/guards.ts'
+import { spend } from './budget.ts'
+import { type Details, MAX_ERRORS, MAX_FIELDS, mayBeField } from './error-details.ts'
+
+/** A class of errors that can be rebuilt: its prototype is used, its constructor is not run. */
+export interface ErrorClass {
+  readonly name: string
+  readonly prototype: Error
+}
+
+/** Of causes within causes. */
+const MAX_DEPTH = 32
+const MAX_NAME = 256
+/** Steps of the message's budget for one error: engines write down the stack for each. */
+const STEPS = 16
+
+const classes = new Map<string, ErrorClass>(
+  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, RPCError].map((known) => [
+    known.name,
+    known,
+  ]),
+)
+
+/**
+ * Let errors of this class arrive as such, with `instanceof`. Both sides register it; its fields cross by the option `errors`.
+ * @returns a function that takes it back.
+ * @throws TypeError for a name that is registered already.
+ */
+export function registerError(errorClass: ErrorClass): () => void {
+  const { name } = errorClass
+  if (classes.has(name)) throw new TypeError(`An error class \`${name}\` is registered already`)
+  classes.set(name, errorClass)
+  return () => void classes.delete(name)
+}
+
+type Known = Partial<Record<keyof Details, unknown>>
+
+/**
+ * The error object of a portcall peer → an error: `code`, `message` and, where there is any, `data`, whatever its class.
+ * @param takesStack its stack is the one that arrived, where one did.
+ * @throws RPCError TOO_LARGE for one that costs more than it holds.
+ */
+export function readDetailedError(object: unknown, takesStack: boolean): Error {
+  const made = new Map<unknown, Error>()
+
+  const read = (from: unknown, depth: number): Error => {
+    const { code, message, data } = toErrorObject(from)
+    const { details } = Object(from) as { readonly details?: unknown }
+    const known: Known = isPlainObject(details) ? details : {}
+    const error = errorOf(known.name ?? 'RPCError', message, known)
+    made.set(from, error)
+    define(error, 'code', code, true)
+    if (data !== undefined) define(error, 'data', data, true)
+    if (isPlainObject(known.fields)) addFields(error, known.fields)
+    define(error, 'stack', takesStack && typeof known.stack === 'string' ? known.stack : error.stack, false)
+    addInner(error, known, (inner) =>
+      isObject(inner) && 'message' in inner
+        ? (made.get(inner) ?? (depth < MAX_DEPTH ? read(inner, depth + 1) : undefined))
+        : (Object(inner) as { readonly value?: unknown }).value,
+    )
+    return error
+  }
+
+  return read(object, 0)
+}
+
+/** An error that crossed as a value, of its name, message, cause and errors. */
+export function rebuildError(parts: unknown): Error {
+  const known = (isPlainObject(parts) ? parts : {}) as Known & { readonly message?: unknown }
+  const error = errorOf(known.name, typeof known.message === 'string' ? known.message : '', known)
+  addInner(error, known, (value) => value)
+  return error
+}
+
+function errorOf(given: unknown, message: string, { dom, errors }: Known): Error {
+  spend(STEPS)
+  const name = typeof given === 'string' ? given.slice(0, MAX_NAME) : 'Error'
+  const error = Array.isArray(errors)
+    ? new AggregateError([], message)
+    : dom && typeof DOMException === 'function'
+      ? new DOMException(message, name)
+      : Object.setPrototypeOf(new Error(message), (classes.get(name) ?? RPCError).prototype)
+  if (error.name !== name) define(error, 'name', name, false)
+  return error
+}
+
+function addInner(error: Error, known: Known, inner: (value: unknown) => unknown): void {
+  if (Object.hasOwn(known, 'cause')) define(error, 'cause', inner(known.cause), false)
+  if (!Array.isArray(known.errors)) return
+  const list = known.errors.slice(0, MAX_ERRORS) as unknown[]
+  spend(list.length)
+  define(error, 'errors', list.map(inner), false)
+}
+
+function addFields(error: Error, fields: object): void {
+  for (const key of Object.keys(fields).slice(0, MAX_FIELDS)) {
+    spend(1)
+    if (mayBeField(key)) define(error, key, Object.getOwnPropertyDescriptor(fields, key)?.value, true)
+  }
+}
+
+const define = (error: Error, key: string, value: unknown, enumerable: boolean): void =>
+  void Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
+
+/** Show in an error's stack where the call was made. */
+export const addCallSite = (error: Error, site: string): void =>
+  define(error, 'stack', `${error.stack}\n${site.replace(/^.*\n/, '    --- called here ---\n')}`, false)
