@@ -7,6 +7,7 @@ import type { ErrorDetailOptions } from '../features/error-details/error-details
 import type { FrameOptions } from '../features/frames/frames.ts'
 import type { Hooks } from '../features/hooks/hooks.ts'
 import type { HeartbeatOptions } from '../features/liveness/heartbeat.ts'
+import type { HeldLimits } from '../features/held-bytes/held-bytes.ts'
 import type { ReferenceLimits } from '../features/references/references.ts'
 import type { StreamLimits } from '../features/streams/streams.ts'
 import type { TransferOptions } from '../features/transfers/transfer-checks.ts'
@@ -17,7 +18,8 @@ import type { Transport } from '../transport/transport.ts'
 import type { RPCEmitter } from './events.ts'
 
 /** What one connection may make this side hold or do. Each field names the attack or accident that it bounds. */
-export interface Limits extends PeerLimits, BatchLimits, EncodingLimits, ReferenceLimits, StreamLimits {}
+export interface Limits
+  extends PeerLimits, BatchLimits, EncodingLimits, HeldLimits, ReferenceLimits, StreamLimits {}
 
 /** Features, and lists of them. Their order does not matter. */
 export type Use = readonly (Feature | readonly Feature[])[]

@@ -14,8 +14,10 @@ export const LIVENESS = 4
 export const ENCODING = 5
 /** Posts what waits, then a message alone; delays what arrives behind a frame. */
 export const FRAMES = 6
-export const BATCHES = 7
+/** Whatever comes out of a delay has a budget of its own; the entries of a batch share one. */
+export const BUDGET = 7
+export const BATCHES = 8
 /** Sees all that is transferred, whatever else has found it. */
-export const TRANSFER_CHECKS = 8
+export const TRANSFER_CHECKS = 9
 /** Features whose place makes no difference. */
-export const ANYWHERE = 9
+export const ANYWHERE = 10

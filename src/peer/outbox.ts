@@ -1,6 +1,5 @@
 /** Where messages wait until the peer connects, as copies of what they were at the call. */
 import { BUSY, cannotSend, CLOSED, RPCError } from '../protocol/errors.ts'
-import { sizeOf } from '../values/size.ts'
 import { after } from './pending.ts'
 import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
 
@@ -24,7 +23,7 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
       if (peer.state === 'closed') throw new RPCError(CLOSED, 'destroy() was called')
       if (queue.size >= maxQueued) throw new RPCError(BUSY, `${queue.size} messages wait already`)
       const copy = { message, transfer: [...transfer], expires: after(connectTimeout) }
-      const release = peer.hold(() => sizeOf(message))
+      const release = peer.hold(message)
       let held: Held | undefined
       try {
         held = structuredClone<Held>(copy, { transfer: copy.transfer as Transferable[] })

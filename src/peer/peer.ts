@@ -9,14 +9,13 @@ import {
   UNDELIVERABLE,
 } from '../protocol/errors.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { enterMessage, leaveMessage } from '../values/budget.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { checkTimeout } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { enterContext } from './context.ts'
 import { createHandling, type Extend, spread } from './handling.ts'
 import { createHello, type Hello } from './hello.ts'
-import { createHolding } from './held.ts'
+import { createOwed } from './owed.ts'
 import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
 import type { Peer, PeerOptions } from './seam.ts'
@@ -41,7 +40,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     (method) => hello.refusal(method),
   )
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
-  const [pay, forget] = createHolding(peer)
+  const [pay, forget] = createOwed(peer)
   readMessages(peer, (id, result) => {
     if (id !== session) return false
     if (!hello.meet(result)) hello.spokenTo()
@@ -80,13 +79,10 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
   const receiver: Receiver = {
     message: (data, origin) => {
       if (peer.state === 'closed') return
-      const former = enterMessage(data)
       try {
         peer.receive(data, origin)
       } catch (error) {
         diagnose('failed', undefined, error)
-      } finally {
-        leaveMessage(former)
       }
     },
     unreadable: (reason) => {
@@ -194,6 +190,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     errorIn: fromErrorObject,
     lost() {},
     drained() {},
+    hold: () => () => {},
     isInUse: () => peer.pending.size + peer.inFlight > 0,
     diagnose() {},
   } as Partial<Peer> as Peer

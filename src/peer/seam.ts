@@ -195,12 +195,6 @@ export interface PeerLimits {
   readonly maxInFlight: number
   /** Messages that are queued until the peer connects. Bounds calls to a peer that never comes: more reject BUSY. */
   readonly maxQueuedBeforeConnect: number
-  /**
-   * Bytes of what is held for the peer or of it: queued calls, answers of a batch that is not complete, items of streams that
-   * nobody has asked for, signals. Text has 2 for each character, other values are estimated. Bounds memory of a connection:
-   * more reject BUSY, and streams wait. Default: 67,108,864 (64 MiB), none for workers, threads and what else is of your making.
-   */
-  readonly maxHeldBytes: number
 }
 
 /** What the kernel itself reads of the options. */
@@ -254,8 +248,12 @@ export interface Peer extends Points {
   tell: (method: string, params?: RPCParams) => void
   /** Post a small message now, or as soon as there is room. @throws what the platform throws otherwise. */
   owe: (message: Draft) => void
-  /** Count what is held; `sizeOf` says how many bytes, where there is a limit. @returns how to end that, once. @throws RPCError BUSY over `maxHeldBytes`, unless it is the only thing. */
-  hold: (sizeOf: () => number) => () => void
+  /**
+   * Count what is held: the bytes of a value, and `least` besides. Kernel: nothing is counted.
+   * @returns how to end that, once.
+   * @throws RPCError BUSY over a limit, unless it is the only thing.
+   */
+  hold: (value: unknown, least?: number) => () => void
   /** Keep pending what is queued in `held` and has no id. */
   wait: (
     method: string,

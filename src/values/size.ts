@@ -28,17 +28,13 @@ export function sizeOf(root: unknown): number {
     try {
       if (ArrayBuffer.isView(value)) add(value.buffer)
       else if (Array.isArray(value)) {
-        if (!isHollow(value)) value.forEach(add)
-      } else {
-        if (value instanceof ArrayBuffer) size += value.byteLength
-        else if (value instanceof Error) [value.message, value.stack, value.cause].forEach(add)
-        else if (value instanceof Map || value instanceof Set)
-          value.forEach((item: unknown, key: unknown) => {
-            add(key)
-            add(item)
-          })
-        for (const key in value) {
-          size += 2 * key.length
+        if (!isHollow(value)) for (const item of value) add(item)
+      } else if (value instanceof Map || value instanceof Set) for (const entry of value) add(entry)
+      else {
+        size += (value as Partial<ArrayBuffer>).byteLength ?? 0
+        // Also those of errors, which cannot be enumerated.
+        for (const key of Object.getOwnPropertyNames(value)) {
+          add(key)
           add((value as Record<string, unknown>)[key])
         }
       }

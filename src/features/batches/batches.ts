@@ -3,7 +3,8 @@ import { limitOf, type Draft, type Hooks, type Peer, type Reply } from '../../pe
 import { invalidRequest, refusal } from '../../peer/reading.ts'
 import { BUSY, messageOf, TOO_LARGE } from '../../protocol/errors.ts'
 import { isObject, own } from '../../protocol/guards.ts'
-import { isHollow, sizeOf } from '../../values/size.ts'
+import { isHollow } from '../../values/size.ts'
+import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { BATCHES } from '../ranks.ts'
 
 /** Limits of `batches`. */
@@ -24,6 +25,7 @@ const has = (key: string) => (one: unknown) => {
 }
 
 export function batches(peer: Peer): Hooks {
+  peer.need(heldBytes)
   const maxBatch = maxBatchOf(peer)
   const { isShared } = peer
 
@@ -51,7 +53,7 @@ export function batches(peer: Peer): Hooks {
     // What waits for the others counts.
     const keep = (answer: Draft): Draft => {
       try {
-        releases.push(peer.hold(() => sizeOf(answer)))
+        releases.push(peer.hold(answer))
         return answer
       } catch (error) {
         peer.drop(answer)

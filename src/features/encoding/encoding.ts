@@ -7,6 +7,7 @@ import { messageOf, RPCError } from '../../protocol/errors.ts'
 import { type Path, pathText } from '../../protocol/paths.ts'
 import { isPlainData } from '../../values/look.ts'
 import type { Mark, Revive } from '../../values/marks.ts'
+import { budget } from '../budget/budget.ts'
 import { ENCODING } from '../ranks.ts'
 import { createCloneMarks, type Lists } from './clone-marks.ts'
 import { isSpecial, type Kind, type Passing, takeBy } from './kinds.ts'
@@ -34,6 +35,7 @@ export interface Encoding {
 export const among: readonly string[] = ['values']
 
 export function encoding(peer: Peer): Hooks<Encoding> {
+  peer.need(budget)
   const maxDepth = limitOf(peer, 'maxDepth', 1_000)
   const ofMedium = peer.transport.codec
   const kinds: Kind[] = []

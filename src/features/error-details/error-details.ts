@@ -2,6 +2,7 @@
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { type ErrorDetail, toDetailedError } from '../../values/error-details.ts'
 import { addCallSite, readDetailedError } from '../../values/error-reading.ts'
+import { budget } from '../budget/budget.ts'
 import { ERROR_DETAILS } from '../ranks.ts'
 
 /** Options of `errorDetails`. */
@@ -15,6 +16,7 @@ export interface ErrorDetailOptions {
 }
 
 export function errorDetails(peer: Peer, { errors }: ErrorDetailOptions): Hooks {
+  peer.need(budget)
   const keepsSite = errors === 'stack'
   const arrived = new WeakSet<object>()
   return {

@@ -5,6 +5,7 @@
 import { IncomingCall } from '../../peer/context.ts'
 import type { Peer, Points } from '../../peer/seam.ts'
 import type { RPCId, RPCParams } from '../../protocol/messages.ts'
+import { enterMessage, leaveMessage } from '../../values/budget.ts'
 import { FRAME, type Framed, isBeforeCall, MAX_MESSAGES, readFrom } from './frame-format.ts'
 
 /** Microtasks that other code gets to go on: a few awaits one after the other. */
@@ -90,7 +91,10 @@ export function createFrameReceiver(
       }
 
       const go = (): void => {
-        if (peer.attempt(FRAME, handleSome)) {
+        const former = enterMessage(items)
+        const isLater = peer.attempt(FRAME, handleSome)
+        leaveMessage(former)
+        if (isLater) {
           expectMany()
           return after(TURNS, go)
         }

@@ -9,6 +9,7 @@ import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { isObject, tagOf } from '../../protocol/guards.ts'
 import { isPlainData } from '../../values/look.ts'
 import { among, encoding } from '../encoding/encoding.ts'
+import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { ANYWHERE } from '../ranks.ts'
 
 interface Export {
@@ -25,6 +26,7 @@ const MAX_DEPTH = 32
 
 export function signals(peer: Peer): Hooks {
   const { add, send, tell } = peer.need(encoding)
+  peer.need(heldBytes)
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   const ids = new WeakMap<SignalLike, number>()
   const exports = new Map<unknown, Export>()
@@ -105,7 +107,8 @@ export function signals(peer: Peer): Hooks {
       const controller = new AbortController()
       const [error, reason] = Array.isArray(value) ? (value as readonly unknown[]) : []
       if (id === 0) controller.abort(fromReason(error, reason))
-      else if (imports.size < maxReferences) imports.set(id, { controller, release: peer.hold(() => BYTES) })
+      else if (imports.size < maxReferences)
+        imports.set(id, { controller, release: peer.hold(undefined, BYTES) })
       else throw new RPCError(BUSY, `${imports.size} signals are held already`)
       return controller.signal
     },

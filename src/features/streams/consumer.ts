@@ -27,7 +27,7 @@ export interface ConsumerDeps {
   /** Whether items are measured, as the other side may be a stranger. */
   readonly isMeasured: boolean
   /** Count an item that waits. @returns how to end that. @throws RPCError BUSY. */
-  readonly hold: (sizeOf: () => number) => () => void
+  readonly hold: (item: unknown) => () => void
   /** @throws what cannot be sent. */
   readonly pull: (count: number) => void
   /** The peer is told to stop, unless the stream has ended. */
@@ -163,7 +163,7 @@ export function createConsumer({ streamCredit, isMeasured, hold, pull, stop, lef
             continue
           }
           try {
-            queue.push({ value, release: hold(() => sizeOf(value)) })
+            queue.push({ value, release: hold(value) })
           } catch (error) {
             return cancel({ error })
           }

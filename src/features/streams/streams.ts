@@ -12,6 +12,7 @@ import type { IncomingCall, SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { among, encoding } from '../encoding/encoding.ts'
+import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { ANYWHERE } from '../ranks.ts'
 import { type Consumer, createConsumer } from './consumer.ts'
 import { iterable } from './iterable.ts'
@@ -35,6 +36,7 @@ export interface Streams {
 
 export function streams(peer: Peer): Hooks<Streams> {
   const { add, send, tell } = peer.need(encoding)
+  peer.need(heldBytes)
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   // More is never under way, so more that was granted would be waited for in vain.
   const streamCredit = Math.min(limitOf(peer, 'streamCredit', 1_024, 1), MOST)
