@@ -27,8 +27,10 @@ import {
   service,
   until,
 } from './windows/stage.ts'
-import { spyOn } from './windows/spy.ts'
+import { spyOn, standInForSources } from './windows/spy.ts'
 import { statesOf } from './windows/states.ts'
+
+standInForSources()
 
 const rawService = { ...service, raw: true }
 const rawPlain = { ...rawService, kind: 'plain' } as const

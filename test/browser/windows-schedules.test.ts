@@ -3,8 +3,10 @@ import { ErrorCode, type OriginOption, RPC, windowTransport } from '../../src/in
 import { within } from '../contract/fixture.ts'
 import { addFrame, addressOf, B, C, type FramePage, HERE } from './windows/frames.ts'
 import type { Posted, Start } from './windows/protocol.ts'
-import { spyOn } from './windows/spy.ts'
+import { spyOn, standInForSources } from './windows/spy.ts'
 import { service, until } from './windows/stage.ts'
+
+standInForSources()
 
 const isFirefox = navigator.userAgent.includes('Firefox')
 const SCHEDULES = isFirefox ? 60 : 200

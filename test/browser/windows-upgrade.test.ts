@@ -5,7 +5,9 @@ import { callTwice } from './windows/dying.ts'
 import { addressOf, B, C, type FramePage, HERE, openFrame, type Page } from './windows/frames.ts'
 import type { Posted, Seen, Start } from './windows/protocol.ts'
 import { attack, attacks, connectTo, openChild, secretsOf, service, shout, until } from './windows/stage.ts'
-import { spyOn } from './windows/spy.ts'
+import { spyOn, standInForSources } from './windows/spy.ts'
+
+standInForSources()
 
 const fromHere = (seen: readonly Seen[]): Seen[] => seen.filter(({ origin }) => origin === HERE)
 

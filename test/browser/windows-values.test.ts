@@ -3,7 +3,7 @@ import { ErrorCode } from '../../src/index.ts'
 import { rejection, within } from '../contract/fixture.ts'
 import { B, openFrame } from './windows/frames.ts'
 import type { Noted } from './windows/protocol.ts'
-import { connectTo, service, type Victim } from './windows/stage.ts'
+import { connectTo, service, type Victim, until } from './windows/stage.ts'
 
 const nested = (levels: number): object => {
   let value = {}
@@ -93,7 +93,8 @@ test('S34: what a child sends and this page cannot read is a diagnostic, and the
   const victim = connectTo(page)
   await victim.rpc.connect()
   await page.ask({ do: 'say', message: 'a module' })
-  expect(await victim.rpc.invoke('add', [1, 2])).toBe(3)
+  await until(() => victim.diagnostics.length > 0)
   expect(victim.diagnostics.map(({ kind }) => kind)).toEqual(['unreadable'])
+  expect(await victim.rpc.invoke('add', [1, 2])).toBe(3)
   expect(victim.states).toEqual(['waiting', 'connected'])
 })

@@ -15,6 +15,7 @@ const standIns = new Map<unknown, WindowLike>()
  */
 export function spyOn(real: Window): Spy {
   const posted: Posted[] = []
+  standInForSources()
   const standIn = {
     get window(): unknown {
       return standIn
@@ -30,12 +31,16 @@ export function spyOn(real: Window): Spy {
       real.postMessage(message, to, transfer)
     },
   }
-  if (!standIns.size) standInForSources()
   standIns.set(real, standIn)
   return { window: standIn, posted }
 }
 
-function standInForSources(): void {
+let isIn = false
+
+/** To be called before the first transport of a page: all of them share one listener. */
+export function standInForSources(): void {
+  if (isIn) return
+  isIn = true
   const wrapped = new Map<unknown, EventListener>()
   const add = window.addEventListener.bind(window)
   const remove = window.removeEventListener.bind(window)
@@ -44,7 +49,7 @@ function standInForSources(): void {
     const stand = (event: Event): void => {
       const { isTrusted, source, origin, data, ports } = event as MessageEvent
       const standIn = standIns.get(source)
-      listener((standIn ? { isTrusted, source: standIn, origin, data, ports } : event) as MessageEvent)
+      listener((standIn ? { type, isTrusted, source: standIn, origin, data, ports } : event) as MessageEvent)
     }
     wrapped.set(listener, stand)
     add(type, stand)
