@@ -138,7 +138,10 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
       peer.post(answer, transfer)
     } catch (cause) {
       peer.drop(answer)
-      peer.attempt(method, () => peer.owe(excuse(answer, method, peer.explain(answer, transfer, cause))))
+      // Where this cannot be sent either, what `excuse` diagnosed says why.
+      try {
+        peer.owe(excuse(answer, method, peer.explain(answer, transfer, cause)))
+      } catch {}
     }
   })
 

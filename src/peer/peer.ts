@@ -88,8 +88,8 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     unreadable: (reason) => {
       diagnose('unreadable', undefined, reason)
       unreadable()
-      // Where only the peer speaks it may have been an answer.
-      if (!transport.public && !transport.emitsEvents)
+      // Where only the peer speaks, and structured clones, it may have been an answer. Text that is no JSON was none.
+      if (!transport.codec && !transport.public && !transport.emitsEvents)
         failAll(
           new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(reason)}`, { cause: reason }),
           false,
