@@ -1,4 +1,6 @@
-// What each id of the acceptance list promises, in the words of docs/security-tests.md.
+// What each id of the acceptance lists promises, in the words of docs/security-tests.md.
+
+/** From who is let in (S01) to what may be evaluated (S62). */
 export const promises = {
   S01: 'A frame of a third origin gets nothing executed and nothing answered',
   S02: 'A sibling frame of the right origin is not the peer',
@@ -62,4 +64,45 @@ export const promises = {
   S60: 'Too many and too large messages are refused and said so',
   S61: 'Calls to a stuck peer fail fast at `maxPending`',
   S62: 'No eval; works under a Content-Security-Policy without `unsafe-eval`',
+}
+
+/** The rules that the answers to the attacks follow. */
+export const rules = {
+  R1: 'Reading a message costs time and memory in proportion to what arrived, never to what it claims; over its budget the message is refused and the connection lives',
+  R2: 'What portcall queues for one connection is bounded in bytes and in items; over the limit calls reject BUSY, streams wait, and nothing is lost silently',
+  R3: 'A reference reaches own data members and methods of your own classes, one name at a time; never a prototype, an accessor along a path, or an object of the platform',
+  R4: '`validate`, middleware and contracts see every call of your code: exposed methods, passed functions, members and constructors',
+  R5: 'The type of a received value is checked before it is converted to text or spread',
+}
+
+/** Messages that a connected peer can send, and what they must not do. */
+export const attacks = {
+  A01: 'A list of errors that claims four billion entries is not allocated, alone or named by thousands of marks',
+  A02: 'Errors within errors, wide and deep, are read once and within the budget of their message',
+  A03: 'Lists that contain themselves twice, again and again, are not converted to text',
+  A04: 'Marks that name one place many times are refused when they cost more than the message holds',
+  A05: 'An answer that nobody waits for is dropped without walking its values or sending a notice for each',
+  A06: 'Params that are longer than their items are refused as invalid, in requests, events and `rpc.*` calls',
+  A07: 'Only plain objects are read as the fields of an error: no bytes, no String objects, no shared memory',
+  A08: 'A path that many marks share is looked at once for each, not copied',
+  A09: 'Of the capabilities in a hello only known, short ones are kept, and holes are not walked',
+  A10: '`get` and `set` take one own name, `set` only where the owner allowed it; a path leads neither into the DOM nor to a prototype or port',
+  A11: 'A class that extends one of Node or of the platform exposes only its own methods',
+  A12: 'A socket.io client that reads slowly does not fill the memory of the server',
+  A13: 'Results that exceed what a socket may buffer settle all their calls, and a stream of large items ends',
+  A14: 'Thousands of marks for streams do not start as many calls at once',
+  A15: 'A peer that asks for more items than `streamCredit` gets no more than that at a time',
+  A16: 'Results of a batch that never ends are counted while they wait, and refused over the limit',
+  A17: 'Messages that get no answer leave no acknowledgement behind',
+  A18: 'Over NATS an invalid request is forgotten, cancels stay cheap, and a worker answers only what it was asked',
+  A19: '`validate` is asked before constructors and passed functions run',
+  A20: 'An answer that cannot be read rejects the pending calls UNDELIVERABLE on a private medium, and is a diagnostic elsewhere',
+  A21: 'Handshake sessions with long names are not held',
+  A22: 'A synthetic message event on a window reaches neither listeners nor methods',
+  A23: 'Forged members of a bus lock nobody out, and forged answers settle nothing',
+  A24: 'Empty parts of a data channel message use no memory',
+  A25: 'Messages of other windows cost little, however many transports a page has',
+  A26: 'Signals and the params of running calls count towards the limits of a connection',
+  A27: 'Calls to a worker that threw after it connected do not wait for the connect timeout',
+  A28: 'A stack that arrives is ignored unless `errors` is `stack`',
 }
