@@ -1,0 +1,57 @@
+/** What succeeded against 0.1.0. `PORTCALL_LIBRARY=test/fixtures/portcall-0.1.0.mjs` measures that instead. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { attacks } from './attacks.ts'
+import type { Medium } from './family.ts'
+import { bundleMeter, Meter, type MeterScripts, MOST_MEMORY, otherLibrary, type Spent } from './meter.ts'
+
+/** How many times as much as harmless messages of the same size an attack may cost, and milliseconds besides. */
+const MOST_TIMES = 10
+const BESIDES = 50
+/** Bytes that a process may keep of anything, by chance. */
+const LEEWAY = 6_291_456
+
+const best = (all: readonly Spent[]): number => Math.min(...all.map(({ cpu }) => cpu))
+
+let scripts: MeterScripts
+beforeAll(async () => {
+  scripts = await bundleMeter()
+}, 60_000)
+afterAll(() => scripts.remove())
+
+for (const medium of ['port', 'fork', 'text', 'websocket', 'stdio'] as const satisfies Medium[])
+  describe(`R1, R2: attacks over ${medium}`, () => {
+    const meters = new Map<string, Meter>()
+    afterAll(() => meters.forEach((meter) => meter.close()))
+
+    const meterOf = (limits: (typeof attacks)[number]['limits']): Meter => {
+      const key = JSON.stringify(limits ?? {})
+      const meter = meters.get(key) ?? new Meter(scripts, { medium, library: otherLibrary, options: { limits } })
+      meters.set(key, meter)
+      return meter
+    }
+
+    test.for(attacks.filter(({ media }) => media.includes(medium)))(
+      '$id: $name',
+      { timeout: 120_000 },
+      async ({ id, name, size: n, calls = () => 0, times = 3, limits, answers, isWork, media }) => {
+        expect(media.length).toBeGreaterThan(0)
+        const meter = meterOf(limits)
+        await meter.connect()
+        const before = await meter.heap()
+        const attack: Spent[] = []
+        for (let i = 0; i < times; i++) attack.push(await meter.round({ name, n, calls: calls(n) }))
+        const kept = (await meter.heap()) - before
+        const [{ size, count } = { size: 0, count: 0 }] = attack
+        await meter.connect()
+        const harmless: Spent[] = []
+        for (let i = 0; i < times; i++) harmless.push(await meter.round({ name, n, like: { size, count } }))
+        const most = MOST_TIMES * best(harmless) + BESIDES
+        if (process.env['METER']) console.log('ATT', medium, id, name, 'cpu', best(attack).toFixed(1), 'of', most.toFixed(0), 'peak', attack.map((x) => (x.peak / 1e6).toFixed(0)).join(), 'kept', (kept / 1e6).toFixed(1), 'posted', attack[0]?.posted, 'of', count, 'size', size, 'busy', attack.map((x) => x.isBusy).join())
+        if (!isWork) expect(best(attack)).toBeLessThan(most)
+        expect(Math.max(...attack.map(({ peak }) => peak))).toBeLessThan(MOST_MEMORY + size + (limits?.maxHeldBytes ?? 0))
+        expect(kept).toBeLessThan((limits?.maxHeldBytes ?? 0) + LEEWAY)
+        expect(attack.map(({ isBusy }) => isBusy)).not.toContain(true)
+        for (const { posted } of attack) expect(posted).toBeLessThanOrEqual(1 + (answers ?? count))
+      },
+    )
+  })
