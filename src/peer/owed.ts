@@ -7,7 +7,7 @@ const MAX_OWED = 16_384
 
 /** @returns what is told when the transport has room again, and when the peer is gone. */
 export function createOwed(peer: Peer): readonly [drained: () => void, forget: () => void] {
-  let owed: Draft[] = []
+  let owed: (Draft | Draft[])[] = []
   peer.owe = (message) => {
     try {
       peer.post(message)

@@ -247,7 +247,7 @@ export interface Peer extends Points {
   /** Send an `rpc.*` notification now, or as soon as there is room; what cannot be sent is diagnosed. */
   tell: (method: string, params?: RPCParams) => void
   /** Post a small message now, or as soon as there is room. @throws what the platform throws otherwise. */
-  owe: (message: Draft) => void
+  owe: (message: Draft | Draft[]) => void
   /**
    * Count what is held: the bytes of a value, and `least` besides. Kernel: nothing is counted.
    * @returns how to end that, once.

@@ -6,7 +6,7 @@ import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import { sizeOf } from './size.ts'
 
 /** Steps that every message has, so that few are ever counted. */
-const FREE = 1_024
+const FREE = 16_384
 /** Bytes of what arrived, as `sizeOf` has them, for each further step: a value has 8, and is given four steps. */
 const PER_STEP = 2
 

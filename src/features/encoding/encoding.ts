@@ -62,7 +62,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
 
   // What these marks pass is released: it arrived, and nobody takes it.
   const discard = (marks: unknown): void => {
-    if (takesAny() && Array.isArray(marks)) releaseAll(marks, tell)
+    if (takesAny() && Array.isArray(marks)) releaseAll(peer, marks)
   }
 
   const checkMarks = (message: Draft): void => {
@@ -184,15 +184,27 @@ function createTelling(
   return [send, (method, params) => peer.attempt(method, () => send(method, params, true))]
 }
 
-function releaseAll(marks: readonly unknown[], tell: Encoding['tell']): void {
-  const released: unknown[] = []
+/** References in one `rpc.release`, and messages in one batch. */
+const MANY = 1_024
+const TOGETHER = 64
+
+// In few messages, however many there are.
+function releaseAll(peer: Peer, marks: readonly unknown[]): void {
+  const released: number[] = []
+  const said: Draft[] = []
+  const say = (method: string, params: unknown[]): void => void said.push({ jsonrpc: '2.0', method, params })
   // Not to its length: a sparse list of a few bytes can be as long as it likes.
   for (const mark of Object.values(marks)) {
     const [, kind, id] = Array.isArray(mark) ? (mark as readonly unknown[]) : []
-    if (kind === 'stream' || kind === 'readable') tell('rpc.stop', [id])
+    if (typeof id !== 'number') continue
+    if (kind === 'stream' || kind === 'readable') say('rpc.stop', [id])
     else if (kind === 'function' || kind === 'object' || kind === 'writable') released.push(id, 1)
   }
-  if (released.length) tell('rpc.release', released)
+  while (released.length) say('rpc.release', released.splice(-2 * MANY))
+  while (said.length) {
+    const some = said.splice(-TOGETHER)
+    peer.attempt('rpc.release', () => peer.owe(some[1] ? some : (some[0] as Draft)))
+  }
 }
 
 /** @throws TypeError for a mark that the peer does not take. */

@@ -1,9 +1,13 @@
 /** The feature `webStreams`: web streams cross. They are transferred where engine and medium do that; else their chunks cross. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
+import { spend } from '../../values/budget.ts'
 import { encoding } from '../encoding/encoding.ts'
 import { references } from '../references/references.ts'
 import { streams } from '../streams/streams.ts'
 import { chunksOf, readableOf, sinkOf, transfersStreams, writableTo } from './stream-adapters.ts'
+
+/** Steps of the message's budget for one stream: engines make several objects for each. */
+const STEPS = 256
 
 export function webStreams(peer: Peer): Hooks {
   const { codec } = peer.transport
@@ -33,10 +37,12 @@ export function webStreams(peer: Peer): Hooks {
         ? { mark: ['writable', reference.exportOf(sinkOf(value as WritableStream), scope)] }
         : undefined
     },
-    revive: (kind, [id], _, options) =>
-      kind === 'readable'
+    revive: (kind, [id], _, options) => {
+      spend(STEPS)
+      return kind === 'readable'
         ? readableOf(stream.consume(id, options?.signal))
-        : writableTo(reference.importOf('function', id) as () => Promise<unknown>),
+        : writableTo(reference.importOf('function', id) as () => Promise<unknown>)
+    },
     retract: (id, wasSent, kind) => (kind === 'readable' ? stream : reference).retract(id, wasSent),
   })
   return { name: 'webStreams' }
