@@ -171,9 +171,10 @@ for (const credit of [1, 2, 63, 64, 65, 1_024])
     using both = pair
     for (let taken = 1; taken <= 1_000; taken++)
       expect(await reader.next()).toEqual({ value: taken, done: false })
+    // It pauses now and then, so how many turns it takes depends on the machine.
+    await vi.waitUntil(() => made() >= 1_000 + Math.floor(credit / 2), 10_000)
     for (let i = 0; i < 10; i++) await turn()
     expect(made()).toBeLessThanOrEqual(1_000 + credit)
-    expect(made()).toBeGreaterThanOrEqual(1_000 + Math.floor(credit / 2))
     void both
   })
 
