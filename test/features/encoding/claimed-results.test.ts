@@ -1,0 +1,25 @@
+/** What a handler returns may hold lists of the peer that only claim a length. */
+import { expect, test } from 'vitest'
+import { alone, request } from '../../peer/pair.ts'
+
+const LISTS = 50
+const ROUNDS = 15
+
+/** The least that an answer to lists which claim that many items has taken, in milliseconds. */
+function costOf(length: number): number {
+  using peer = alone({ methods: { echo: (...values: unknown[]) => values } })
+  let least = Infinity
+  for (let n = 0; n < ROUNDS; n++) {
+    const lists = Array.from({ length: LISTS }, () => Object.assign([n], { length }))
+    const start = performance.now()
+    peer.receive(request(n, 'echo', lists))
+    least = Math.min(least, performance.now() - start)
+  }
+  expect(peer.posted).toHaveLength(ROUNDS)
+  return least
+}
+
+test('R1: lists that claim four billion items cost a handler that returns them no more than ten times what short ones cost', () => {
+  costOf(20)
+  expect(costOf(2 ** 32 - 1)).toBeLessThan(10 * costOf(20))
+})
