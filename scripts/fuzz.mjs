@@ -1,4 +1,5 @@
 // A million frames: recorded ones of each layer that are changed, and random messages to each side.
+// What each frame costs is measured (test/fuzz/costs.ts): the run fails if one costs too much, and lists the worst ten.
 // `npm run fuzz -- --frames 1000000 --seed 1 --layer streams`; the same seed gives the same frames.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -14,9 +15,19 @@ for (const number of [frames, seed])
 console.log(`fuzz: --seed ${seed} --frames ${frames}${layer ? ` --layer ${layer}` : ''}`)
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
 const files = ['test/fuzz/fuzz.test.ts', ...(layer ? [] : ['test/fuzz/fuzz-random.test.ts'])]
-const env = { ...process.env, FUZZ: frames, FUZZ_SEED: seed, ...(layer && { FUZZ_LAYER: layer }) }
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...files, '--testTimeout=1800000'], {
-  stdio: 'inherit',
-  env,
-})
+const env = {
+  ...process.env,
+  FUZZ: frames,
+  FUZZ_SEED: seed,
+  FUZZ_COSTS: '1',
+  ...(layer && { FUZZ_LAYER: layer }),
+}
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--no-file-parallelism', ...files, '--testTimeout=1800000'],
+  {
+    stdio: 'inherit',
+    env,
+  },
+)
 process.exitCode = status ?? 1

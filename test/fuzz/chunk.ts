@@ -6,6 +6,8 @@ import { type LinkedPair, linkedPair } from '../../src/testing.ts'
 import { notification, request, turn } from '../peer/pair.ts'
 import { hello } from '../peer/peer.ts'
 import { messagesIn } from '../features/encoding/attacked.ts'
+import type { Meter } from './costs.ts'
+import { expensive, inflated, isSayable } from './inflated.ts'
 import { answered, excess, permit } from './permitted.ts'
 import { type Random, randomOf } from './random.ts'
 import { type Medium, OURS, record, renamed, THEIRS, transportOf } from './recording.ts'
@@ -64,7 +66,7 @@ async function settled<T>(link: LinkedPair, what: string, promise: Promise<T>): 
   return promise
 }
 
-function begin({ kind }: Layer, medium: Medium, random: Random): Session {
+function begin({ kind }: Layer, medium: Medium, random: Random, meter: Meter): Session {
   const link = linkedPair({
     manual: true,
     text: medium === 'text',
@@ -94,18 +96,14 @@ function begin({ kind }: Layer, medium: Medium, random: Random): Session {
     say(frame) {
       let wire = frame
       if (medium === 'text') {
-        try {
-          wire = JSON.stringify(frame) ?? 'null'
-        } catch {
-          // Nested so deep that nobody could say it.
-          return
-        }
+        if (!isSayable(frame)) return
+        wire = JSON.stringify(frame) ?? 'null'
       }
       permit(permitted, medium === 'text' ? JSON.parse(String(wire)) : frame)
       said.push(wire)
       if (said.length > 20) said.shift()
       link.inject('left', wire)
-      link.deliver()
+      meter.frame(wire, () => link.deliver())
     },
   }
 }
@@ -115,19 +113,20 @@ async function disturb(
   session: Session,
   script: readonly unknown[],
   pool: readonly unknown[],
-  random: Random,
+  { random, meter }: { readonly random: Random; readonly meter: Meter },
 ): Promise<void> {
   let isConnected = true
   const stop = session.victim.onPeer((state) => (isConnected = state === 'connected'))
   const hellos = script.slice(0, 2)
   const flat = pool.filter(isFlat)
+  const costly = expensive()
   let queue = script.slice(0, -1)
   for (let n = 0; n < FRAMES; n++) {
     // Whoever has left comes again, as there would be nothing to disturb.
     if (!queue.length) queue = isConnected ? [random.pick(pool)] : random.once(3) ? [...script] : [...hellos]
     const [next, ...rest] = queue
     queue = rest
-    switch (random.below(12)) {
+    switch (random.below(14)) {
       case 0:
         break
       case 1:
@@ -152,10 +151,16 @@ async function disturb(
       case 8:
         session.say(flat.length ? miscounted(random.pick(flat), random) : next)
         break
+      case 9:
+        session.say(random.once(2) ? inflated(random.pick(pool), random) : next)
+        break
+      case 10:
+        session.say(random.once(2) ? random.pick(costly) : next)
+        break
       default:
         session.say(next)
     }
-    if (random.once(4)) await turn()
+    if (random.once(4)) await meter.turn()
   }
   stop()
   await turns(session.link)
@@ -259,16 +264,16 @@ const shown = (frame: unknown): string =>
   inspect(frame, { depth: 9, maxArrayLength: 20, maxStringLength: 500, breakLength: Infinity })
 
 /** Play one session. @throws an error that says how to play it again. @returns what was diagnosed. */
-export async function chunk(layer: Layer, seed: number): Promise<readonly Diagnostic[]> {
+export async function chunk(layer: Layer, seed: number, meter: Meter): Promise<readonly Diagnostic[]> {
   const random = randomOf(seed)
   const medium = random.pick(layer.media)
-  const session = begin(layer, medium, random)
+  const session = begin(layer, medium, random, meter)
   const [hello] = session.posted
   const names = { [OURS]: String(Reflect.get(Object(hello), 'id')), [THEIRS]: `left ${seed}` }
   const script = (await recorded(layer.kind, medium)).map((frame) => renamed(frame, names))
   const pool = [...script, ...(layer.more ?? []).map((frame) => renamed(frame, names))]
   try {
-    await disturb(session, script, pool, random)
+    await disturb(session, script, pool, { random, meter })
     await check(session, layer, medium)
     await end(session)
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { alone, type Alone, request, result, turn } from '../peer/pair.ts'
+import { isMeasured, type Meter, playMeasured, Tally } from './costs.ts'
 import { changesSince, intrinsics } from './process.ts'
 import { mutator } from '../peer/mutation.ts'
 import { hello, methodsIn } from '../peer/peer.ts'
@@ -9,6 +10,7 @@ const MESSAGES = Number(process.env['FUZZ'] ?? 100_000)
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() & 0x7fffffff)
 const ROUND = 1_000
 
+const tally = new Tally()
 const uncaught: unknown[] = []
 const note = (error: unknown): void => void uncaught.push(error)
 
@@ -17,6 +19,7 @@ beforeEach(() => {
   process.on('unhandledRejection', note)
 })
 afterEach(() => void process.off('unhandledRejection', note))
+afterAll(() => void (isMeasured && process.stderr.write(`${tally.report()}\n`)))
 
 const methods = {
   echo: (value: unknown) => value,
@@ -56,18 +59,24 @@ for (const { side, check } of [
       const before = intrinsics()
       const random = mutator(SEED)
       for (const policy of ['shared', 'strict'] as const) {
-        using peer = alone({ plain: false, methods, policy, connectTimeout: 0 }, { text })
+        const start = (): Alone => alone({ plain: false, methods, policy, connectTimeout: 0 }, { text })
+        using peer = start()
         const open = new Set<Promise<unknown>>()
         for (let round = 0; round < MESSAGES / 2 / ROUND; round++) {
           for (let n = 0; n < 5; n++) open.add(peer.rpc.invoke('pending', [n]).catch(() => {}))
-          let message: unknown
-          try {
+          const said: unknown[] = []
+          const play = async (meter: Meter): Promise<void> => {
+            const isAgain = said.length > 0
+            using fresh = isAgain ? start() : undefined
             for (let n = 0; n < ROUND; n++) {
-              message = text ? random.text() : random.message()
-              peer.receive(message)
+              if (!isAgain) said.push(text ? random.text() : random.message())
+              meter.frame(said[n], () => (fresh ?? peer).receive(said[n]))
             }
+          }
+          try {
+            await playMeasured(tally, `--seed ${SEED}`, play)
           } catch (cause) {
-            throw new Error(`--seed ${SEED}, after ${inspect(message, { depth: 9 })}`, { cause })
+            throw new Error(`--seed ${SEED}, after ${inspect(said.at(-1), { depth: 9 })}`, { cause })
           }
           await turn()
           await check(peer, round)
@@ -78,4 +87,5 @@ for (const { side, check } of [
       await turn()
       expect([SEED, uncaught]).toEqual([SEED, []])
       expect(changesSince(before)).toEqual([])
+      expect(tally.over).toEqual([])
     })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chunk, FRAMES, type Layer } from './chunk.ts'
+import { isMeasured, type Meter, playMeasured, Tally } from './costs.ts'
 import { GREETINGS, handshakeChunk } from './handshake.ts'
 import { changesSince, heapAfterCollection, intrinsics } from './process.ts'
 import { golden, MEDIA, record } from './recording.ts'
@@ -16,7 +17,7 @@ const SLACK = 8_000_000
 interface Target {
   readonly name: string
   readonly frames: number
-  readonly play: (seed: number) => Promise<unknown>
+  readonly play: (seed: number, meter: Meter) => Promise<unknown>
 }
 
 /** What was passed by reference has more than its methods. */
@@ -35,18 +36,19 @@ const layers: readonly Layer[] = KINDS.map((kind) => ({
 const handshake: Target = {
   name: 'handshake',
   frames: GREETINGS,
-  play: async (seed) => handshakeChunk(seed, await record('requests', 'clone')),
+  play: async (seed, meter) => handshakeChunk(seed, await record('requests', 'clone'), meter),
 }
 
 const targets: readonly Target[] = [
   ...layers.map((layer) => ({
     name: layer.kind,
     frames: FRAMES,
-    play: (seed: number) => chunk(layer, seed),
+    play: (seed: number, meter: Meter) => chunk(layer, seed, meter),
   })),
   handshake,
 ].filter(({ name }) => !ONLY || name === ONLY)
 
+const tally = new Tally()
 const uncaught: unknown[] = []
 const note = (error: unknown): void => void uncaught.push(error)
 let before = intrinsics()
@@ -60,6 +62,7 @@ beforeAll(() => {
 afterAll(() => {
   process.off('unhandledRejection', note)
   process.off('uncaughtException', note)
+  if (isMeasured) process.stderr.write(`${tally.report()}\n`)
 })
 
 describe.each(targets)('$name', { timeout: 60_000 + TOTAL }, ({ name, frames, play }) => {
@@ -68,15 +71,16 @@ describe.each(targets)('$name', { timeout: 60_000 + TOTAL }, ({ name, frames, pl
   test(`S18, S26, S27: ${(chunks * frames).toLocaleString('en')} recorded and changed frames harm nothing, and whoever comes next is answered`, async () => {
     let heap = Infinity
     for (let n = 0; n < chunks; n++) {
-      await play(SEED + n)
-      await turn()
       const again = `--layer ${name} --seed ${SEED + n} --frames ${frames}`
+      await playMeasured(tally, again, (meter) => play(SEED + n, meter))
+      await turn()
       const changes = changesSince(before)
       expect({ again, uncaught, changes }).toEqual({ again, uncaught: [], changes: [] })
       if (n === Math.floor(chunks / 4)) heap = await heapAfterCollection()
     }
     const grown = (await heapAfterCollection()) - heap
     expect(grown).toBeLessThan(SLACK)
+    expect(tally.over).toEqual([])
   })
 })
 

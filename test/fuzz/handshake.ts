@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { upgradeTransport, type Upgrade } from '../../src/windows/port-upgrade.ts'
 import { RPC } from '../../src/index.ts'
 import { turn } from '../peer/pair.ts'
+import type { Meter } from './costs.ts'
 import { excess, permit } from './permitted.ts'
 import { type Random, randomOf } from './random.ts'
 import { OURS, renamed, THEIRS } from './recording.ts'
@@ -122,8 +123,10 @@ class Attack {
   owed = 0
   closed = 0
   ours = ''
+  readonly #meter: Meter
 
-  constructor() {
+  constructor(meter: Meter) {
+    this.#meter = meter
     this.place.to = ({ message, ports }) => {
       this.ours = message.params.session
       this.ends.push(...ports)
@@ -153,7 +156,8 @@ class Attack {
       port.start()
       this.ends.push(port)
     }
-    this.place.hear(wire, random.once(8) ? 'null' : ORIGIN)
+    const origin = random.once(8) ? 'null' : ORIGIN
+    this.#meter.frame(frame, () => this.place.hear(wire, origin))
   }
 
   /** Over a channel, whoever made it. */
@@ -226,11 +230,11 @@ async function check({ place, victim }: Attack): Promise<void> {
 }
 
 /** Play one session. @throws an error that says how to play it again. */
-export async function handshakeChunk(seed: number, calls: readonly unknown[]): Promise<void> {
+export async function handshakeChunk(seed: number, calls: readonly unknown[], meter: Meter): Promise<void> {
   const random = randomOf(seed)
   const frames = await (recording ??= record())
   expect(frames.length).toBeGreaterThanOrEqual(3)
-  const attack = new Attack()
+  const attack = new Attack(meter)
   try {
     await disturb(attack, frames, calls, random)
     expect(excess(attack.own.ran, attack.permitted)).toEqual([])

@@ -62,7 +62,7 @@ function single(counts: Counts, message: unknown): void {
 
 /** Add what one message may run to `counts`. */
 export function permit(counts: Counts, message: unknown): void {
-  if (Array.isArray(message)) for (const one of message as unknown[]) single(counts, one)
+  if (Array.isArray(message)) for (const one of Object.values(message)) single(counts, one)
   else single(counts, message)
 }
 

@@ -16,6 +16,7 @@ interface Place extends Slot {
 }
 
 const MOST_SLOTS = 2_000
+const MOST_LENGTH = 200_000
 
 const BOUNDARIES: readonly unknown[] = [
   0,
@@ -93,7 +94,7 @@ const KEYS: readonly string[] = [
   'toJSON',
 ]
 
-const isTree = (value: unknown): value is Record<PropertyKey, unknown> => {
+export const isTree = (value: unknown): value is Record<PropertyKey, unknown> => {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return true
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -105,23 +106,27 @@ const listOf = (length: number): Record<PropertyKey, unknown> =>
 
 const same = (leaf: unknown): unknown => leaf
 
-/** What a frame may hold besides plain objects and lists (bytes, ports) is shared by its copies; a cycle is cut. */
-export function copyOf(value: unknown, change = same, above: readonly unknown[] = []): unknown {
+/**
+ * What a frame may hold besides plain objects and lists (bytes, ports) is shared by its copies. What stands twice in it stands
+ * twice in the copy; a cycle is cut.
+ */
+export function copyOf(value: unknown, change = same, copies = new Map<unknown, unknown>()): unknown {
   if (!isTree(value)) return change(value)
-  if (above.length < 100 && above.includes(value)) return null
+  if (copies.has(value)) return copies.get(value)
+  copies.set(value, null)
   const copy = Array.isArray(value) ? listOf(value.length) : {}
-  const path = above.length < 100 ? [...above, value] : above
-  for (const key of Object.keys(value)) put(copy, key, copyOf(value[key], change, path))
+  for (const key of Object.keys(value)) put(copy, key, copyOf(value[key], change, copies))
+  copies.set(value, copy)
   return copy
 }
 
 // Whatever the name is, and never a length that an array cannot have.
-function put(parent: Record<PropertyKey, unknown>, key: string, value: unknown): void {
+export function put(parent: Record<PropertyKey, unknown>, key: string, value: unknown): void {
   if (Array.isArray(parent) && key === 'length') return
   Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
-function slotsOf(root: Record<PropertyKey, unknown>): Slot[] {
+export function slotsOf(root: Record<PropertyKey, unknown>): Slot[] {
   const found: Slot[] = []
   const visit = (parent: Record<PropertyKey, unknown>, depth: number): void => {
     for (const key of Object.keys(parent)) {
@@ -174,6 +179,8 @@ const likewise = (place: Place): unknown => {
 }
 
 const listed = (list: unknown[], { random, pool }: Place): void => {
+  // The engine would look at each hole of it.
+  if (list.length > MOST_LENGTH) return
   const at = random.below(list.length + 1)
   switch (random.below(7)) {
     case 0:
@@ -202,14 +209,16 @@ const listed = (list: unknown[], { random, pool }: Place): void => {
   }
 }
 
+const isShort = (value: unknown): value is unknown[] => Array.isArray(value) && value.length <= MOST_LENGTH
+
 type Change = (place: Place) => void
 
 const changes: readonly Change[] = [
   ({ parent, key }) =>
-    void (Array.isArray(parent) ? parent.splice(Number(key), 1) : Reflect.deleteProperty(parent, key)),
+    void (isShort(parent) ? parent.splice(Number(key), 1) : Reflect.deleteProperty(parent, key)),
   ({ parent, key, random }) => {
     const twin = copyOf(parent[key])
-    if (Array.isArray(parent)) parent.splice(Number(key), 0, twin)
+    if (isShort(parent)) parent.splice(Number(key), 0, twin)
     else put(parent, random.pick(KEYS), twin)
   },
   (place) => put(place.parent, place.key, anything(place)),
@@ -269,9 +278,9 @@ export function spliced(one: unknown, other: unknown, random: Random): unknown {
     case 3:
       return { ...a, params: second, values: b['values'] }
     default: {
-      if (!Array.isArray(first) || !Array.isArray(second)) return { ...b, ...a }
+      if (!isShort(first) || !isShort(second)) return { ...b, ...a }
       const cut = random.below(first.length + 1)
-      return { ...a, params: [...(first as unknown[]).slice(0, cut), ...(second as unknown[])] }
+      return { ...a, params: [...first.slice(0, cut), ...second] }
     }
   }
 }
@@ -281,7 +290,7 @@ const paramsOf = (frame: unknown): unknown => (isTree(frame) ? frame['params'] :
 /** Whether what stands in a frame's params depends on what stands before it. */
 export const isFlat = (frame: unknown): boolean => {
   const params = paramsOf(frame)
-  return Array.isArray(params) && params.length > 3
+  return isShort(params) && params.length > 3
 }
 
 /** A copy of a flat frame of which something is missing, too much, or counted wrongly. */
