@@ -6,6 +6,7 @@ import { RPCError, toErrorObject } from '../protocol/errors.ts'
 import { isObject, isPlainObject } from '../protocol/guards.ts'
 import { spend } from './budget.ts'
 import { type Details, MAX_ERRORS, MAX_FIELDS, mayBeField } from './error-details.ts'
+import { isHollow } from './size.ts'
 
 /** A class of errors that can be rebuilt: its prototype is used, its constructor is not run. */
 export interface ErrorClass {
@@ -91,7 +92,7 @@ function errorOf(given: unknown, message: string, { dom, errors }: Known): Error
 
 function addInner(error: Error, known: Known, inner: (value: unknown) => unknown): void {
   if (Object.hasOwn(known, 'cause')) define(error, 'cause', inner(known.cause), false)
-  if (!Array.isArray(known.errors)) return
+  if (!Array.isArray(known.errors) || isHollow(known.errors)) return
   const list = known.errors.slice(0, MAX_ERRORS) as unknown[]
   spend(list.length)
   define(error, 'errors', list.map(inner), false)

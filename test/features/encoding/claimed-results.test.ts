@@ -1,6 +1,7 @@
-/** What a handler returns may hold lists of the peer that only claim a length. */
+/** Lists of the peer that only claim a length: where a handler returns them, and in errors. */
 import { expect, test } from 'vitest'
 import { alone, request } from '../../peer/pair.ts'
+import { attacked } from './attacked.ts'
 
 const LISTS = 50
 const ROUNDS = 15
@@ -22,4 +23,13 @@ function costOf(length: number): number {
 test('R1: lists that claim four billion items cost a handler that returns them no more than ten times what short ones cost', () => {
   costOf(20)
   expect(costOf(2 ** 32 - 1)).toBeLessThan(10 * costOf(20))
+})
+
+test('A01: an error that claims four billion errors has none', async () => {
+  using it = await attacked()
+  const errors = Object.assign([], { length: 2 ** 32 - 1 })
+  await it.ask('take', [{ name: 'AggregateError', message: 'm', errors }], [[[0], 'Error']])
+  const [error] = it.taken.flat()
+  expect(error).toBeInstanceOf(AggregateError)
+  expect(Reflect.get(Object(error), 'errors')).toEqual([])
 })
