@@ -8,16 +8,18 @@ interface HostProcess {
 
 /** Whether the class that has this prototype is native, global in Node, or exported by a module of Node. */
 export function isPlatform(prototype: object): boolean {
-  const { value: made, get } = Object.getOwnPropertyDescriptor(prototype, 'constructor') ?? {}
+  const member = Object.getOwnPropertyDescriptor(prototype, 'constructor')
+  const made: unknown = member?.value
   // Of Node's Module it is an accessor.
-  if (typeof made !== 'function') return Boolean(get)
+  if (typeof made !== 'function') return Boolean(member?.get)
   if (/\[native code]\s*}$/.test(Function.prototype.toString.call(made))) return true
   const { process } = globalThis as { readonly process?: HostProcess }
   // Some are exported by a function that warns and has their prototype; `dns.promises` is a module, too.
   const isIn = (host: object): boolean =>
     host === made ||
     [host, Object(Reflect.get(host, 'promises')) as object].some(
-      (at) => (Object(Reflect.get(at, made.name)) as { readonly prototype?: unknown }).prototype === prototype,
+      (at) =>
+        (Object(Reflect.get(at, made.name)) as { readonly prototype?: unknown }).prototype === prototype,
     )
   return Boolean(
     process?.getBuiltinModule &&

@@ -1,115 +1,7 @@
-/** Families of messages: errors, frames, batches, hellos, notices by name, ids, methods, stream items, signals and releases. */
+/** Families of messages: frames, batches, hellos, notices by name, ids, methods, stream items, signals and releases. */
 import { hello } from '../peer/peer.ts'
 import { failure, notification, request, result } from '../peer/pair.ts'
-import {
-  answering,
-  claiming,
-  CLONES,
-  errorOf,
-  type Family,
-  passing,
-  repeat,
-  telling,
-  TEXT,
-} from './family.ts'
-
-const one = (): number => 1
-
-/** Errors that hold `width` errors each, `levels` deep: all different, or one that stands everywhere. */
-function tree(width: number, levels: number, isShared: boolean): object {
-  const make = (level: number): object => {
-    const first = level > 0 ? make(level - 1) : undefined
-    const errors = first && repeat(width, (i) => (isShared || i === 0 ? first : make(level - 1)))
-    return errorOf({ name: 'AggregateError', ...(errors && { errors }) })
-  }
-  return make(levels)
-}
-
-const answered = (error: object, pending: readonly unknown[], values?: unknown): object =>
-  answering(pending[0], { error, ...(values !== undefined && { values }) })
-
-const errors: readonly Family[] = [
-  {
-    name: 'an error with a long chain of causes',
-    calls: one,
-    most: 1_000,
-    messages: (n, { pending }) => {
-      const cause = repeat(n, () => null).reduce<object>((inner) => errorOf({ cause: inner }), errorOf({}))
-      return [answered(cause, pending)]
-    },
-  },
-  {
-    name: 'an error with many errors',
-    calls: one,
-    messages: (n, { pending }) => [answered(errorOf({ name: 'AggregateError', errors: repeat(n, () => errorOf({})) }), pending)],
-  },
-  {
-    name: 'an error with errors that have errors',
-    calls: one,
-    messages: (n, { pending }) => [answered(tree(Math.ceil(Math.cbrt(n)), 3, false), pending)],
-  },
-  {
-    name: 'an error with errors that are all one error, three levels of them',
-    media: CLONES,
-    calls: one,
-    messages: (n, { pending }) => [answered(tree(n, 3, true), pending)],
-  },
-  {
-    name: 'an error with errors that are marked as one error',
-    calls: one,
-    messages: (n, { pending }) => [
-      answered(
-        errorOf({ name: 'AggregateError', errors: [errorOf({}), ...repeat(n, () => null)] }),
-        pending,
-        repeat(n, (i) => [['details', 'errors', 1 + i], 'same', ['details', 'errors', i ? i : 0]]),
-      ),
-    ],
-  },
-  {
-    name: 'an error with errors in two places, which hold each other',
-    media: CLONES,
-    calls: one,
-    most: 1_000,
-    messages: (n, { pending }) => {
-      let inner = errorOf({})
-      for (let i = 0; i < n; i++) inner = errorOf({ name: 'AggregateError', cause: inner, errors: [inner, inner] })
-      return [answered(inner, pending)]
-    },
-  },
-  {
-    name: 'an error with many fields',
-    calls: one,
-    messages: (n, { pending }) => [answered(errorOf({ fields: Object.fromEntries(repeat(n, (i) => [`field ${i}`, i])) }), pending)],
-    most: 32_768,
-  },
-  {
-    name: 'an error whose fields are bytes',
-    media: CLONES,
-    calls: one,
-    most: 4_000_000,
-    messages: (n, { pending }) => [answered(errorOf({ fields: new Uint8Array(n) }), pending)],
-  },
-  {
-    name: 'an error with a long message, name and stack',
-    calls: one,
-    most: 1_000_000,
-    messages: (n, { pending }) => {
-      const long = 'x'.repeat(n / 4)
-      return [answered(errorOf({ name: long, stack: long, dom: true }, long), pending)]
-    },
-  },
-  {
-    name: 'an error whose message is a list',
-    calls: one,
-    messages: (n, { pending }) => [answered(errorOf({ name: repeat(n, () => ['x']) }, repeat(n, () => ['x'])), pending)],
-  },
-  {
-    name: 'many errors that end signals and streams',
-    messages: (n) =>
-      repeat(n, (i) => telling(i % 2 ? 'rpc.end' : 'rpc.abort', [1_000_000 + i, errorOf({ cause: errorOf({}) })])),
-    most: 16_384,
-  },
-]
+import { claiming, CLONES, type Family, passing, repeat, TEXT } from './family.ts'
 
 const together: readonly Family[] = [
   {
@@ -121,7 +13,10 @@ const together: readonly Family[] = [
   {
     name: 'frames of 64 messages',
     media: CLONES,
-    messages: (n) => repeat(n / 64, () => notification('rpc.frame', repeat(64, (i) => [`framed ${i}`, 'take', 1, i]).flat())),
+    messages: (n) =>
+      repeat(n / 64, () =>
+        notification('rpc.frame', repeat(64, (i) => [`framed ${i}`, 'take', 1, i]).flat()),
+      ),
     most: 16_384,
   },
   {
@@ -133,13 +28,15 @@ const together: readonly Family[] = [
   {
     name: 'frames of 64 answers to nothing',
     media: CLONES,
-    messages: (n) => repeat(n / 64, () => notification('rpc.frame', repeat(64, (i) => [`nobody ${i}`, true, i]).flat())),
+    messages: (n) =>
+      repeat(n / 64, () => notification('rpc.frame', repeat(64, (i) => [`nobody ${i}`, true, i]).flat())),
     most: 16_384,
   },
   {
     name: 'frames that wait for async handlers',
     media: CLONES,
-    messages: (n) => repeat(n / 64, () => notification('rpc.frame', repeat(64, (i) => [`slow ${i}`, 'later', 1, i]).flat())),
+    messages: (n) =>
+      repeat(n / 64, () => notification('rpc.frame', repeat(64, (i) => [`slow ${i}`, 'later', 1, i]).flat())),
     most: 8_192,
   },
   {
@@ -157,7 +54,11 @@ const together: readonly Family[] = [
     messages: (n) => repeat(n / 500, (k) => repeat(500, (i) => request(`async ${k} ${i}`, 'later', [i]))),
     most: 8_000,
   },
-  { name: 'a batch that is too long', messages: (n) => [repeat(n, () => notification('take', [1]))], most: 32_768 },
+  {
+    name: 'a batch that is too long',
+    messages: (n) => [repeat(n, () => notification('take', [1]))],
+    most: 32_768,
+  },
   { name: 'a batch of nothing', messages: (n) => [repeat(n, () => 1)] },
   { name: 'batches of nothing', messages: (n) => repeat(n / 500, () => repeat(500, () => 1)) },
   {
@@ -202,7 +103,11 @@ const others: readonly Family[] = [
   },
   { name: 'a request with a long id', most: 500_000, messages: (n) => [request('x'.repeat(n), 'take', [1])] },
   { name: 'answers to nothing', messages: (n) => repeat(n, (i) => result(1_000_000 + i, i)), most: 16_384 },
-  { name: 'failures of nothing', messages: (n) => repeat(n, (i) => failure(`none ${i}`, 1, 'no')), most: 16_384 },
+  {
+    name: 'failures of nothing',
+    messages: (n) => repeat(n, (i) => failure(`none ${i}`, 1, 'no')),
+    most: 16_384,
+  },
   {
     name: 'answers to calls that wait',
     calls: (n) => n,
@@ -221,7 +126,17 @@ const others: readonly Family[] = [
       request(4, 'rpc.new', [null, 'a.'.repeat(n / 4)]),
     ],
   },
-  { name: 'a call with many params', messages: (n) => [request(1, 'take', repeat(n, (i) => i))], most: 131_072 },
+  {
+    name: 'a call with many params',
+    messages: (n) => [
+      request(
+        1,
+        'take',
+        repeat(n, (i) => i),
+      ),
+    ],
+    most: 131_072,
+  },
   {
     name: 'a call with params by name',
     messages: (n) => [request(1, 'take', Object.fromEntries(repeat(n, (i) => [`name ${i}`, i])))],
@@ -230,7 +145,9 @@ const others: readonly Family[] = [
   {
     name: 'calls of what was passed',
     messages: (n, { callback, object }) =>
-      repeat(n, (i) => (i % 2 ? request(i, 'rpc.call', [callback, '', i]) : request(i, 'rpc.get', [object, 'label']))),
+      repeat(n, (i) =>
+        i % 2 ? request(i, 'rpc.call', [callback, '', i]) : request(i, 'rpc.get', [object, 'label']),
+      ),
     most: 8_192,
   },
   {
@@ -252,11 +169,21 @@ const others: readonly Family[] = [
   ),
   {
     name: 'a release of many numbers',
-    messages: (n) => [notification('rpc.release', repeat(Math.min(n, 60_000), (i) => 1_000_000 + i))],
+    messages: (n) => [
+      notification(
+        'rpc.release',
+        repeat(Math.min(n, 60_000), (i) => 1_000_000 + i),
+      ),
+    ],
   },
   {
     name: 'a release of one number again and again',
-    messages: (n, { callback }) => [notification('rpc.release', repeat(Math.min(n, 60_000), (i) => (i % 2 ? -1 : callback)))],
+    messages: (n, { callback }) => [
+      notification(
+        'rpc.release',
+        repeat(Math.min(n, 60_000), (i) => (i % 2 ? -1 : callback)),
+      ),
+    ],
   },
   {
     name: 'items of a stream that nobody asked for',
@@ -287,7 +214,11 @@ const others: readonly Family[] = [
   },
   { name: 'text that is no JSON', media: TEXT, most: 1_000_000, messages: (n) => [`{"x":"${'x'.repeat(n)}`] },
   { name: 'texts that are no JSON', media: TEXT, messages: (n) => repeat(n, () => '{'), most: 16_384 },
-  { name: 'messages of somebody else', messages: (n) => repeat(n, (i) => ({ type: 'other', i })), most: 32_768 },
+  {
+    name: 'messages of somebody else',
+    messages: (n) => repeat(n, (i) => ({ type: 'other', i })),
+    most: 32_768,
+  },
 ]
 
-export const messageFamilies: readonly Family[] = [...errors, ...together, ...others]
+export const messageFamilies: readonly Family[] = [...together, ...others]

@@ -32,10 +32,12 @@ export interface Family {
 export const CLONES: readonly Medium[] = ['port', 'fork']
 export const TEXT: readonly Medium[] = ['text', 'websocket', 'stdio']
 
-export const repeat = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))
+export const repeat = <T>(count: number, make: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i))
 
 /** A list that says that it is longer than it is. */
-export const claiming = (length: number, ...values: unknown[]): unknown[] => Object.assign([...values], { length })
+export const claiming = (length: number, ...values: unknown[]): unknown[] =>
+  Object.assign([...values], { length })
 
 /** So many levels of a list in a list, around what stands in the innermost. */
 export function nested(levels: number, innermost: unknown = null): unknown[] {

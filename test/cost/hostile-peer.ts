@@ -52,7 +52,8 @@ export function createHostilePeer(medium: Medium, post: (wire: unknown) => void)
   const isText = TEXT.includes(medium)
   const toWire = (message: unknown): unknown =>
     isText && typeof message !== 'string' ? JSON.stringify(message) : message
-  const sizeOfWire = (wire: unknown): number => (typeof wire === 'string' ? wire.length : serialize(wire).length)
+  const sizeOfWire = (wire: unknown): number =>
+    typeof wire === 'string' ? wire.length : serialize(wire).length
 
   let held: readonly number[] | undefined
   let pending: unknown[] = []
@@ -61,7 +62,11 @@ export function createHostilePeer(medium: Medium, post: (wire: unknown) => void)
 
   const hearOne = ({ id, method, params, values = [] }: Heard): void => {
     if (method === 'rpc.connect')
-      post(toWire(result(id, { session: `hostile ${String(id)}`, version: 1, capabilities: CAPABILITIES, re: id })))
+      post(
+        toWire(
+          result(id, { session: `hostile ${String(id)}`, version: 1, capabilities: CAPABILITIES, re: id }),
+        ),
+      )
     if (method === 'hold') held = values.map(([, , number]) => number)
     if (method === 'never') pending.push(id)
     if (method === FRAME) hearFrame(params as unknown[])

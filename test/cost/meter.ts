@@ -42,12 +42,15 @@ type Name = 'receiver' | 'hostile-thread' | 'hostile-process'
 export type MeterScripts = Scripts<Name>
 
 export const bundleMeter = (): Promise<MeterScripts> =>
-  bundleScripts(fileURLToPath(new URL('scripts/', import.meta.url)), ['receiver', 'hostile-thread', 'hostile-process'])
+  bundleScripts(fileURLToPath(new URL('scripts/', import.meta.url)), [
+    'receiver',
+    'hostile-thread',
+    'hostile-process',
+  ])
 
 /** Another portcall to be measured: the path of its file, such as `test/fixtures/portcall-0.1.0.mjs`. */
 const { PORTCALL_LIBRARY } = process.env
-export const otherLibrary: string | undefined =
-  PORTCALL_LIBRARY && pathToFileURL(PORTCALL_LIBRARY).href
+export const otherLibrary: string | undefined = PORTCALL_LIBRARY && pathToFileURL(PORTCALL_LIBRARY).href
 
 /** Bytes that a receiver may grow by. */
 export const MOST_MEMORY = 67_108_864
@@ -119,7 +122,10 @@ export class Meter {
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', reject)
-      setTimeout(() => reject(new Error(`The receiver did not come back within ${PATIENCE_MS} ms`)), PATIENCE_MS - 1).unref()
+      setTimeout(
+        () => reject(new Error(`The receiver did not come back within ${PATIENCE_MS} ms`)),
+        PATIENCE_MS - 1,
+      ).unref()
     })
     late.catch(() => {})
     ended.catch(() => {})
@@ -163,7 +169,10 @@ const best = (all: readonly Spent[]): number => Math.min(...all.map(({ cpu }) =>
 /** How many times as much 4n may cost as n. Four would be linear. */
 export const MOST_GROWTH = 6
 
-export async function growthOf(meter: Meter, { name, most = MOST, calls = () => 0 }: Family): Promise<Growth> {
+export async function growthOf(
+  meter: Meter,
+  { name, most = MOST, calls = () => 0 }: Family,
+): Promise<Growth> {
   await meter.connect()
   const shoot = (n: number): Promise<Spent> => meter.round({ name, n, calls: calls(n) })
   const largest = Math.max(1, Math.floor(most / 4))

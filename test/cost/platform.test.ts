@@ -32,7 +32,11 @@ const methodNames = (prototype: object): string[] =>
   )
 
 /** Everything that a module exports: its own members, those of its members, and what its functions have. */
-function* exportsOf(name: string, host: unknown, levels = 2): Generator<readonly [name: string, value: unknown]> {
+function* exportsOf(
+  name: string,
+  host: unknown,
+  levels = 2,
+): Generator<readonly [name: string, value: unknown]> {
   yield [name, host]
   if (!levels || (typeof host !== 'object' && typeof host !== 'function') || host === null) return
   for (const key of Object.getOwnPropertyNames(host)) {
@@ -61,7 +65,8 @@ async function* everything(): AsyncGenerator<readonly [name: string, value: unkn
   }
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     const value: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value
-    if (!/^(vitest|__)/.test(name) && name !== 'globalThis' && name !== 'global') yield* exportsOf(name, value, 1)
+    if (!/^(vitest|__)/.test(name) && name !== 'globalThis' && name !== 'global')
+      yield* exportsOf(name, value, 1)
   }
 }
 
@@ -70,7 +75,8 @@ describe.runIf(!otherLibrary)('A11, R3: what Node exports', () => {
     const missed: string[] = []
     let count = 0
     for await (const [name, value] of everything()) {
-      if (!isClass(value) || !methodNames(value.prototype as object).length || hidden.includes(value.name)) continue
+      if (!isClass(value) || !methodNames(value.prototype as object).length || hidden.includes(value.name))
+        continue
       count++
       class Own extends value {
         own(): void {}
@@ -138,32 +144,48 @@ describe.each(overEach)('over %s', (_, open) => {
     ['a Readable', new Source()],
     ['an EventTarget', new Target()],
     ['what extends such a class', new Later()],
-  ])('A11, R3: of %s only methods of the own class are called, exposed, nested, passed or constructed', async (_, api) => {
-    const Class = api.constructor as new () => Api
-    await using sides = await open({
-      methods: { nested: { api }, passed: () => library.proxy(api), classes: { Class } },
-    })
-    const { hostile, host } = sides
-    host.registerMethods?.(api)
-    const passed = await hostile.invoke<Record<string, () => Promise<unknown>>>('passed')
-    expect(await hostile.invoke('nested.api.greet')).toBe('hello')
-    expect(await passed['greet']?.()).toBe('hello')
-    const names = ['emit', 'on', 'addListener', 'removeAllListeners', 'listen', 'close', 'dispatchEvent', 'addEventListener', 'push', 'destroy', 'pipe', 'setTimeout', 'eventNames']
-    const reached: string[] = []
-    const { METHOD_NOT_FOUND } = library.ErrorCode
-    const isRefused = (promise: Promise<unknown> | undefined): Promise<boolean> =>
-      promise?.then(
-        () => false,
-        (error: unknown) => Reflect.get(Object(error), 'code') === METHOD_NOT_FOUND,
-      ) ?? Promise.resolve(true)
-    for (const name of names) {
-      if (!(await isRefused(hostile.invoke(name)))) reached.push(name)
-      if (!(await isRefused(hostile.invoke(`nested.api.${name}`)))) reached.push(`nested.api.${name}`)
-      if (!(await isRefused(hostile.invoke(`classes.Class.${name}`)))) reached.push(`classes.Class.${name}`)
-      if (!(await isRefused(passed[name]?.()))) reached.push(`passed.${name}`)
-    }
-    expect(reached).toEqual([])
-  })
+  ])(
+    'A11, R3: of %s only methods of the own class are called, exposed, nested, passed or constructed',
+    async (_, api) => {
+      const Class = api.constructor as new () => Api
+      await using sides = await open({
+        methods: { nested: { api }, passed: () => library.proxy(api), classes: { Class } },
+      })
+      const { hostile } = sides
+      const passed = await hostile.invoke<Record<string, () => Promise<unknown>>>('passed')
+      expect(await hostile.invoke('nested.api.greet')).toBe('hello')
+      expect(await passed['greet']?.()).toBe('hello')
+      const names = [
+        'emit',
+        'on',
+        'addListener',
+        'removeAllListeners',
+        'listen',
+        'close',
+        'dispatchEvent',
+        'addEventListener',
+        'push',
+        'destroy',
+        'pipe',
+        'setTimeout',
+        'eventNames',
+      ]
+      const reached: string[] = []
+      const { METHOD_NOT_FOUND } = library.ErrorCode
+      const isRefused = (promise: Promise<unknown> | undefined): Promise<boolean> =>
+        promise?.then(
+          () => false,
+          (error: unknown) => Reflect.get(Object(error), 'code') === METHOD_NOT_FOUND,
+        ) ?? Promise.resolve(true)
+      for (const name of names) {
+        if (!(await isRefused(hostile.invoke(name)))) reached.push(name)
+        if (!(await isRefused(hostile.invoke(`nested.api.${name}`)))) reached.push(`nested.api.${name}`)
+        if (!(await isRefused(hostile.invoke(`classes.Class.${name}`)))) reached.push(`classes.Class.${name}`)
+        if (!(await isRefused(passed[name]?.()))) reached.push(`passed.${name}`)
+      }
+      expect(reached).toEqual([])
+    },
+  )
 
   test('A11, R3: a server of Node itself, exposed by mistake, does nothing', async () => {
     const server = createServer()

@@ -16,7 +16,9 @@ setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 
 const setup = JSON.parse(process.argv[2] ?? '{}') as Setup
-const library = (await (setup.library ? import(setup.library) : import('../../../src/index.ts'))) as typeof current
+const library = (await (setup.library
+  ? import(setup.library)
+  : import('../../../src/index.ts'))) as typeof current
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -38,9 +40,7 @@ class Model {
 const methods = {
   pong: (last: string) => last,
   take: (...values: unknown[]) => void values,
-  later: async () => {
-    await undefined
-  },
+  later: () => Promise.resolve(),
   // A string of its own, and no rope.
   large: (length: number) => Buffer.alloc(length, 'x').toString('latin1'),
   never: () => new Promise(() => {}),
@@ -70,7 +70,9 @@ class Receiver {
 
   private constructor(link: Link) {
     this.#link = link
-    this.#rpc = link.connect(library, { methods, connectTimeout: 0, ...setup.options }, (message) => this.#see(message))
+    this.#rpc = link.connect(library, { methods, connectTimeout: 0, ...setup.options }, (message) =>
+      this.#see(message),
+    )
   }
 
   static async connect(): Promise<Receiver> {

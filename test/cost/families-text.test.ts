@@ -1,0 +1,3 @@
+import { testFamilies } from './suite.ts'
+
+testFamilies('text')

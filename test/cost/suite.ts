@@ -1,0 +1,39 @@
+/** Each family over one medium. A file for each, so that they run side by side. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { families } from './families.ts'
+import type { Family, Medium } from './family.ts'
+import {
+  bundleMeter,
+  growthOf,
+  Meter,
+  type MeterScripts,
+  MOST_GROWTH,
+  MOST_MEMORY,
+  otherLibrary,
+} from './meter.ts'
+
+export function testFamilies(medium: Medium, isIn: (family: Family) => boolean = () => true): void {
+  describe(`R1, R2: over ${medium}`, () => {
+    let scripts: MeterScripts
+    let meter: Meter
+    beforeAll(async () => {
+      scripts = await bundleMeter()
+      meter = new Meter(scripts, { medium, library: otherLibrary })
+    }, 60_000)
+    afterAll(() => {
+      meter.close()
+      scripts.remove()
+    })
+
+    test.for(families.filter((family) => (family.media ?? [medium]).includes(medium) && isIn(family)))(
+      '$name cost in proportion to what arrives',
+      { timeout: 120_000 },
+      async (family) => {
+        const { cpu, peak, isCheap } = await growthOf(meter, family)
+        const [small, , large] = cpu
+        expect(peak).toBeLessThan(MOST_MEMORY)
+        expect(isCheap ? 0 : large / small).toBeLessThanOrEqual(MOST_GROWTH)
+      },
+    )
+  })
+}
