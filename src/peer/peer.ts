@@ -85,11 +85,11 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
         diagnose('failed', undefined, error)
       }
     },
-    unreadable: (reason) => {
+    unreadable: (reason, mayAnswer = !transport.codec) => {
       diagnose('unreadable', undefined, reason)
       unreadable()
-      // Where only the peer speaks, and structured clones, it may have been an answer. Text that is no JSON was none.
-      if (!transport.codec && !transport.public && !transport.emitsEvents)
+      // A log line among text is no answer.
+      if (mayAnswer && !transport.public && !transport.emitsEvents)
         failAll(
           new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(reason)}`, { cause: reason }),
           false,

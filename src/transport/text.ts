@@ -4,11 +4,18 @@ import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import type { Receiver, Transport } from './transport.ts'
 
 /** What a connection tells. */
-export interface TextEars extends Pick<Receiver, 'gone' | 'opened' | 'failed'> {
+export interface TextEars extends Pick<Receiver, 'gone' | 'opened' | 'failed' | 'unreadable'> {
   /** One whole message. */
   readonly text: (text: string) => void
-  /** Something that is no text, or no whole message. */
-  readonly unreadable: (reason: unknown) => void
+}
+
+/** What waits for the other side to read it. */
+export interface Backlog {
+  /** @throws RPCError BUSY when too much waits. */
+  readonly check: () => void
+  readonly hasRoom: () => boolean
+  /** @param drained there is room again, after `check` threw or `hasRoom` was false. @returns how to stop. */
+  readonly listen: (drained: () => void) => () => void
 }
 
 /** A connection that carries text, one message at a time. */
@@ -25,14 +32,28 @@ export interface TextConnection {
   readonly opens?: boolean
   /** Characters of one message, in and out. Default: 16,777,216 (16 Mi). Bounds one message that fills the memory. */
   readonly maxLength?: number | undefined
+  /** Default: nothing is known of it. */
+  readonly backlog?: Backlog
+  /** End the connection from this side, as the other one does not read. */
+  readonly cut?: (reason: string) => void
 }
 
 const MAX_LENGTH = 16_777_216
 
 /** Values that JSON lacks cross by the codec, between portcall peers; nothing is transferred. */
 export function textTransport(connection: TextConnection): Transport {
-  const { endpoint, send, listen, successor = false, opens = false, maxLength = MAX_LENGTH } = connection
+  const {
+    endpoint,
+    send,
+    listen,
+    successor = false,
+    opens = false,
+    maxLength = MAX_LENGTH,
+    backlog,
+    cut,
+  } = connection
   let stop: (() => void) | undefined
+  let unwatch: (() => void) | undefined
 
   const check = (length: number): void => {
     if (length > maxLength)
@@ -45,12 +66,16 @@ export function textTransport(connection: TextConnection): Transport {
     opens,
     policy: 'strict',
     codec: jsonCodec(),
+    ...(backlog && { hasRoom: backlog.hasRoom }),
+    ...(cut && { cut }),
     post: (message) => {
       const text = JSON.stringify(message)
       check(text.length)
+      backlog?.check()
       send(text)
     },
-    listen: ({ message, unreadable, gone, opened, failed }) => {
+    listen: ({ message, unreadable, gone, opened, failed, drained }) => {
+      unwatch = drained && backlog?.listen(drained)
       const read = (text: string): unknown => {
         check(text.length)
         return JSON.parse(text)
@@ -61,7 +86,8 @@ export function textTransport(connection: TextConnection): Transport {
           try {
             data = read(text)
           } catch (error) {
-            return unreadable(error)
+            // What is too long was a message, perhaps an answer.
+            return unreadable(error, text.length > maxLength)
           }
           message(data)
         },
@@ -73,7 +99,8 @@ export function textTransport(connection: TextConnection): Transport {
     },
     close: () => {
       stop?.()
-      stop = undefined
+      unwatch?.()
+      stop = unwatch = undefined
     },
   }
 }

@@ -100,6 +100,8 @@ export function translate(at: Transport | Endpoint, createFormat: (line: Line) =
     opens: format.opens,
     ...(codec && { codec }),
     ...(inner.guard && { guard: inner.guard }),
+    ...(inner.hasRoom && { hasRoom: () => inner.hasRoom?.() !== false }),
+    ...(inner.cut && { cut: (reason) => inner.cut?.(reason) }),
     post: (message, transfer = []) => {
       if (!Array.isArray(message)) return post(message as Message, transfer)
       if (transfer.length) throw new TypeError('a batch transfers nothing to this peer: call one by one')

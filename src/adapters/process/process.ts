@@ -1,7 +1,8 @@
 /** `processTransport`: a Node process that was forked, and its parent. */
 import { jsonCodec } from '../../values/json-codec.ts'
 import type { Transport } from '../../transport/transport.ts'
-import { checkBacklog } from '../sockets/bounds.ts'
+import { sizeOf } from '../../values/size.ts'
+import { createBacklog } from '../sockets/backlog.ts'
 import { cloneCodec } from '../../values/clone-codec.ts'
 
 /** A ChildProcess of Node, or `process` itself in one, as far as it is needed here. */
@@ -18,10 +19,15 @@ export interface ProcessOptions {
   readonly serialization?: 'json' | 'advanced' | undefined
   /** Messages that Node may hold because the other side does not read; over that, what is sent is refused BUSY. Default: 131,072. */
   readonly maxQueued?: number | undefined
+  /** Bytes of them, as estimated; over that, what is sent is refused BUSY, and streams wait. Default: 268,435,456 (256 MiB). */
+  readonly maxBuffered?: number | undefined
 }
 
 /** Twice what a peer may have pending, so that answers to it are not refused. */
 const MAX_QUEUED = 131_072
+
+/** Large, as the other process is of this side's making: bounds one that reads nothing at all. */
+const MAX_BUFFERED = 268_435_456
 
 /** What was written is read, and the exit code known, within this many ms after the first sign of the end. */
 const LAST_WORDS_MS = 100
@@ -45,31 +51,47 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
     throw new TypeError(
       "This process has no IPC channel: make it by fork(), or spawn() with stdio: ['pipe', 'pipe', 'pipe', 'ipc']",
     )
-  const { serialization = serializationOf(channel), maxQueued = MAX_QUEUED } = options
+  const {
+    serialization = serializationOf(channel),
+    maxQueued = MAX_QUEUED,
+    maxBuffered = MAX_BUFFERED,
+  } = options
   let queued = 0
+  let bytes = 0
   let isCongested = false
   let failed: ((error: Error) => void) | undefined
+  let cut: ((why: Error) => void) | undefined
   let stop = (): void => {}
-
-  const sent = (error: Error | null): void => {
-    queued--
-    if (error) failed?.(error)
-  }
+  const backlog = createBacklog([
+    { waiting: () => (isCongested ? queued : 0), limit: maxQueued, unit: 'messages' },
+    { waiting: () => bytes, limit: maxBuffered },
+  ])
 
   return {
     endpoint: channel,
     trusted: true,
     opens: true,
     codec: serialization === 'advanced' ? cloneCodec : jsonCodec(),
+    hasRoom: backlog.hasRoom,
+    cut: (reason) => cut?.(new Error(reason)),
     post: (message) => {
       if (!channel.connected) throw new Error('The channel to the process is closed')
-      if (isCongested) checkBacklog(queued, maxQueued, 'messages')
-      // False while much waits; what was handed over is sent all the same.
+      backlog.check()
+      let size = 0
+      const sent = (error: Error | null): void => {
+        bytes -= size
+        if (!--queued) isCongested = false
+        backlog.look()
+        if (error) failed?.(error)
+      }
+      // False while much waits; what was handed over is sent all the same. Before, its size does not matter.
       isCongested = channel.send?.(message, undefined, undefined, sent) === false
       queued++
+      if (isCongested) bytes += size = sizeOf(message)
     },
-    listen: ({ message, opened, gone, failed: tell }) => {
+    listen: ({ message, opened, gone, failed: tell, drained }) => {
       const undo: (() => void)[] = []
+      if (drained) undo.push(backlog.listen(drained))
       const on = (type: string, listener: (event: never) => void): void => {
         channel.on(type, listener as () => void)
         undo.push(() => channel.off(type, listener as () => void))
@@ -78,7 +100,7 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
       let timer: ReturnType<typeof setTimeout> | undefined
       stop = () => {
         clearTimeout(timer)
-        failed = undefined
+        failed = cut = undefined
         for (const step of undo.splice(0)) step()
       }
       const end = (why?: unknown): void => {
@@ -101,6 +123,7 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
         on('error', (error: Error) => (channel.pid === undefined ? end : tell)(error))
       }
       failed = ending
+      cut = end
       if (channel.connected) opened()
       else disconnected()
     },

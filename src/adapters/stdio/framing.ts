@@ -99,7 +99,8 @@ export function createCutter(framing: Framing, maxLength: number): Cutter {
       const length = rest.length + chunk.length
       const offset = rest.buffer === store.buffer ? rest.byteOffset : store.length
       if (offset + length > store.length) {
-        const larger = new Uint8Array(Math.max(length, expected ?? 0, Math.min(length * 2, maxLength)))
+        // Twice what has arrived, whatever a header claims.
+        const larger = new Uint8Array(Math.max(length, Math.min(length * 2, maxLength)))
         larger.set(rest)
         store = larger
         rest = store.subarray(0, rest.length)

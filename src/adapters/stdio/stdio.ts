@@ -1,7 +1,8 @@
 /** `stdioTransport`: a pair of Node streams. */
 import { textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
-import { checkBacklog, MAX_BUFFERED, MAX_LENGTH } from '../sockets/bounds.ts'
+import { createBacklog } from '../sockets/backlog.ts'
+import { MAX_BUFFERED, MAX_LENGTH } from '../sockets/bounds.ts'
 import { createCutter, type Framing, frameText } from './framing.ts'
 
 interface Stream {
@@ -34,7 +35,7 @@ export interface StdioOptions {
   readonly framing?: Framing | undefined
   /** Bytes of one message, in and out. Default: 16,777,216 (16 MiB). One that arrives and is longer ends the connection. */
   readonly maxLength?: number | undefined
-  /** Bytes that may wait to be written; over that, what is sent is refused BUSY. Default: 16,777,216 (16 MiB). */
+  /** Bytes that may wait to be written; over that, what is sent is refused BUSY, and streams wait over half of it. Default: 16,777,216 (16 MiB). */
   readonly maxBuffered?: number | undefined
 }
 
@@ -59,11 +60,16 @@ export function stdioTransport({
   // Whoever listens next goes on in the middle of a message.
   const cutter = createCutter(framing, maxLength)
   let writing = 0
+  let lose: ((reason: unknown) => void) | undefined
+  const backlog = createBacklog([
+    { waiting: () => (writable.writable ? writable.writableLength : 0), limit: maxBuffered },
+  ])
 
   // A write that fails after nobody listens any more would end this process.
   const ignore = (): void => {}
   const written = (error?: Error | null): void => {
     if (!--writing && !error) writable.off('error', ignore)
+    backlog.look()
   }
 
   return textTransport({
@@ -72,11 +78,12 @@ export function stdioTransport({
     maxLength,
     send: (text) => {
       if (!writable.writable) throw new Error('The stream has ended')
-      checkBacklog(writable.writableLength, maxBuffered)
       const data = frameText(text, framing, maxLength)
       writing++
       writable.write(data, written)
     },
+    backlog,
+    cut: (reason) => lose?.(new Error(reason)),
     listen: ({ text, unreadable, opened, gone }) => {
       const undo: (() => void)[] = []
       let isOpen = true
@@ -95,6 +102,7 @@ export function stdioTransport({
         stop()
         gone(reason)
       }
+      lose = lost
       const ended = (how: string) => (): void =>
         lost(new Error(`the stream ${how}${cutter.size() ? ' in the middle of a message' : ''}`))
 

@@ -2,7 +2,8 @@
 import { type TextEars, textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { backOffTimes, createBackOff } from '../sockets/back-off.ts'
-import { checkBacklog, MAX_BUFFERED, MAX_LENGTH, tooLarge } from '../sockets/bounds.ts'
+import { createBacklog } from '../sockets/backlog.ts'
+import { MAX_BUFFERED, MAX_LENGTH, tooLarge } from '../sockets/bounds.ts'
 import { CLOSED, CONNECTING, OPEN, type WebSocketLike } from './socket.ts'
 
 export type { WebSocketLike } from './socket.ts'
@@ -16,7 +17,7 @@ export interface WebSocketOptions {
   readonly reconnect?: false | { readonly initial?: number; readonly max?: number } | undefined
   /** Characters of one message, in and out. Default: 16,777,216 (16 Mi). One that arrives and is longer ends the connection. */
   readonly maxLength?: number | undefined
-  /** Bytes that may wait to be sent; over that, what is sent is refused BUSY. Default: 16,777,216 (16 MiB). */
+  /** Bytes that may wait to be sent; over that, what is sent is refused BUSY, and streams wait over half of it. Default: 16,777,216 (16 MiB). */
   readonly maxBuffered?: number | undefined
 }
 
@@ -24,6 +25,7 @@ type Make = () => WebSocketLike
 
 /** RFC 6455 section 7.4.2, private use: a browser's own code may not close with 1009. */
 const TOO_BIG = 4009
+const NOT_READING = 4008
 
 /**
  * Speak through a WebSocket (RFC 6455), one text message for each JSON-RPC message.
@@ -39,6 +41,13 @@ export function websocketTransport(
   const made = typeof target === 'object' && 'send' in target ? undefined : makerOf(target)
   const times = backOffTimes(reconnect)
   let socket = made ? undefined : (target as WebSocketLike)
+  let lose: ((reason: Error) => void) | undefined
+  const backlog = createBacklog(
+    [{ waiting: () => (socket?.readyState === OPEN ? socket.bufferedAmount : 0), limit: maxBuffered }],
+    true,
+  )
+  const earsOf = (ears: TextEars, at: WebSocketLike): (() => void) =>
+    hear(at, ears, maxLength, (end) => (lose = end))
 
   // Make sockets until it is stopped.
   const connect = (make: Make, ears: TextEars): (() => void) => {
@@ -57,7 +66,7 @@ export function websocketTransport(
         backOff.reset()
         ears.text(data)
       }
-      leave = hear(next, { ...ears, text, gone: lost }, maxLength)
+      leave = earsOf({ ...ears, text, gone: lost }, next)
     }
     const lost = (reason: unknown): void => {
       ears.gone(reason)
@@ -89,10 +98,17 @@ export function websocketTransport(
     maxLength,
     send: (text) => {
       if (socket?.readyState !== OPEN) throw new Error('The WebSocket is not open')
-      checkBacklog(socket.bufferedAmount, maxBuffered)
       socket.send(text)
     },
-    listen: (ears) => (made ? connect(made, ears) : hear(target as WebSocketLike, ears, maxLength)),
+    listen: (ears) => (made ? connect(made, ears) : earsOf(ears, target as WebSocketLike)),
+    backlog,
+    cut: (reason) => {
+      const last = socket
+      last?.close(NOT_READING, reason)
+      lose?.(new Error(reason))
+      // Who does not read does not close either. Browsers have no such thing, and give up by themselves.
+      last?.terminate?.()
+    },
   })
 }
 
@@ -103,14 +119,20 @@ function makerOf(target: Make | string | { readonly href: string }): Make {
   return () => new Host(typeof target === 'string' ? target : target.href)
 }
 
-/** @returns how to stop. */
+/**
+ * @param ends takes what ends the connection from this side.
+ * @returns how to stop.
+ */
 function hear(
   socket: WebSocketLike,
   { text, unreadable, opened, gone }: TextEars,
   maxLength: number,
+  ends: (end: (reason: Error) => void) => void,
 ): () => void {
   let failure = ''
+  let isOver = false
   const end = (reason: Error): void => {
+    if (isOver) return
     stop()
     gone(reason)
   }
@@ -138,9 +160,11 @@ function hear(
   }
   const all = Object.entries(listeners) as [keyof typeof listeners, () => void][]
   const stop = (): void => {
+    isOver = true
     for (const [type, listener] of all) socket.removeEventListener(type, listener)
   }
   for (const [type, listener] of all) socket.addEventListener(type, listener)
+  ends(end)
   if (socket.readyState === OPEN) opened()
   if (socket.readyState === CLOSED) end(new Error('the WebSocket was closed before'))
   return stop

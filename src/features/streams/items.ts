@@ -31,7 +31,8 @@ export function createItems(
   let stuck: (readonly unknown[])[] = []
 
   const post = (list: readonly unknown[]): void => {
-    if (!stuck.length)
+    // What is left of the room is for calls.
+    if (!stuck.length && hasRoom())
       try {
         return send(list)
       } catch (error) {
