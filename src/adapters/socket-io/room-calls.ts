@@ -4,11 +4,13 @@ import {
   cannotSend,
   fromErrorObject,
   INVALID_RESPONSE,
+  messageOf,
   PEER_GONE,
   TIMEOUT,
 } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
 import { uuid } from '../../protocol/uuid.ts'
+import { enterMessage, leaveMessage } from '../../values/budget.ts'
 import { bytesCodec } from '../../values/bytes-codec.ts'
 import { EVENT } from './socket-io.ts'
 
@@ -91,13 +93,24 @@ function settle(
   resolve: (value: unknown) => void,
   reject: (reason: Error) => void,
 ): void {
-  const { id: of, result, error, values } = Object(answer) as { readonly [key: string]: unknown }
+  const {
+    id: of,
+    result,
+    error,
+    values,
+  } = (isObject(answer) ? answer : {}) as {
+    readonly [key: string]: unknown
+  }
   if (of === id && isObject(error)) return reject(fromErrorObject(error))
+  // No RPC reads it, so it has no budget yet.
+  const former = enterMessage(answer)
   try {
     if (of !== id || result === undefined) throw new TypeError('it is not JSON-RPC 2.0')
     resolve(values === undefined ? result : bytesCodec.decode(result, values, () => undefined, MAX_DEPTH))
   } catch (cause) {
-    const why = `got an answer that cannot be read: ${String(cause)}`
+    const why = `got an answer that cannot be read: ${messageOf(cause)}`
     reject(callError(INVALID_RESPONSE, method, why, { cause }))
+  } finally {
+    leaveMessage(former)
   }
 }

@@ -24,9 +24,10 @@ export type ServeSocketIo<R extends BaseRPC> = (
 
 export const createServe =
   <R extends BaseRPC>(make: RPCMaker<R>): ServeSocketIo<R> =>
-  (io, api, { maxSize, ...options } = {}) => {
+  (io, api, { maxSize, maxBuffered, ...options } = {}) => {
     const server = createServer(make, api, options, true)
-    const accept = (socket: SocketLike): void => server.accept(socketIoTransport(socket, { maxSize }))
+    const accept = (socket: SocketLike): void =>
+      server.accept(socketIoTransport(socket, { maxSize, maxBuffered }))
     io.on('connection', accept)
     return {
       clients: server.clients,

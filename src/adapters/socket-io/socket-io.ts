@@ -7,15 +7,19 @@
  * 2. A drop is the end of the other side, with socket.io's reason. A client's socket that connects again says hello again.
  * 3. A message is measured before it is sent, because a server cuts the connection at `maxHttpBufferSize`.
  * 4. A request that wants a socket.io acknowledgement (`room`) is answered by that.
+ * 5. What waits is counted, because socket.io holds whatever a slow reader does not take.
  */
 import { bytesCodec } from '../../values/bytes-codec.ts'
+import { createBacklog } from '../sockets/backlog.ts'
+import { MAX_BUFFERED } from '../sockets/bounds.ts'
+import { createAcks } from './acks.ts'
+import { measureEngine } from './engine.ts'
 import { sizeOf } from './message-size.ts'
 import { PEER_GONE, RPCError, TOO_LARGE } from '../../protocol/errors.ts'
-import { isObject } from '../../protocol/guards.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
-import type { SocketLike } from './socket.ts'
+import type { EngineLike, SocketLike } from './socket.ts'
 
-export type { HandshakeLike, ManagerLike, SocketLike } from './socket.ts'
+export type { EngineLike, HandshakeLike, ManagerLike, SocketLike } from './socket.ts'
 
 /** The event of every message. */
 export const EVENT = 'rpc.message'
@@ -27,6 +31,8 @@ export interface SocketIoOptions {
    * over which a server cuts the connection. Bounds one call that ends all others.
    */
   readonly maxSize?: number | undefined
+  /** Bytes that may wait in socket.io; over that, what is sent is refused BUSY, and streams wait over half of it. Default: 16,777,216 (16 MiB). */
+  readonly maxBuffered?: number | undefined
 }
 
 /** A transport that tells a handler who calls: `callContext().transport`. */
@@ -44,16 +50,19 @@ const MAX_SIZE = 1_000_000
  */
 export function socketIoTransport<S extends SocketLike>(
   socket: S,
-  { maxSize = MAX_SIZE }: SocketIoOptions = {},
+  { maxSize = MAX_SIZE, maxBuffered = MAX_BUFFERED }: SocketIoOptions = {},
 ): SocketIoTransport<S> {
   const { handshake, io } = socket
   if (io?.opts && Reflect.get(io.opts, 'retries'))
     throw new TypeError('A socket with `retries` sends again what may have run: leave that option out')
   const isClient = handshake === undefined
   const origin = handshake?.headers.origin
-  // Requests that are answered by an acknowledgement, by id.
-  const acks = new Map<unknown, (answer: unknown) => void>()
+  const acks = createAcks()
+  const engine = (): EngineLike | undefined => socket.conn ?? io?.engine
+  const backlog = createBacklog([{ waiting: measureEngine(engine), limit: maxBuffered }], true)
+  let isOpen = false
   let stop: (() => void) | undefined
+  let cut: ((reason: string) => void) | undefined
 
   const emit = (message: unknown): void => {
     const { sendBuffer } = socket
@@ -66,14 +75,12 @@ export function socketIoTransport<S extends SocketLike>(
     }
   }
 
-  const listen = ({ message, gone, opened }: Receiver): (() => void) => {
-    let isOpen = false
+  const listen = ({ message, gone, opened, drained }: Receiver): (() => void) => {
+    const unwatch = drained && backlog.listen(drained)
     const onMessage = (data: unknown, ack?: unknown): void => {
       // Sent to the connection before: socket.io delivers that late if it recovers a connection's state.
       if (!isOpen) return
-      const id = idOf(data)
-      if (typeof ack === 'function' && id !== undefined) acks.set(id, ack as (answer: unknown) => void)
-      message(data, origin)
+      if (acks.take(data, ack)) message(data, origin)
     }
     const onConnect = (): void => {
       isOpen = true
@@ -90,6 +97,11 @@ export function socketIoTransport<S extends SocketLike>(
     const onConnectError = (error: unknown): void => {
       if (!willReturn()) end(error, true)
     }
+    // Its disconnect comes when its WebSocket is closed, which may take the other side's answer.
+    cut = (reason) => {
+      end(reason, !willReturn())
+      engine()?.close?.(true)
+    }
     const onFailed = (): void => end('reconnect_failed', true)
     socket.on(EVENT, onMessage)
     socket.on('disconnect', onDisconnect)
@@ -101,6 +113,9 @@ export function socketIoTransport<S extends SocketLike>(
     if (socket.connected) onConnect()
     else if (!isClient) end('the socket is disconnected', true)
     return () => {
+      isOpen = false
+      unwatch?.()
+      cut = undefined
       socket.off(EVENT, onMessage)
       socket.off('disconnect', onDisconnect)
       socket.off('connect', onConnect)
@@ -120,15 +135,15 @@ export function socketIoTransport<S extends SocketLike>(
     emitsEvents: isClient,
     opens: true,
     codec: bytesCodec,
+    hasRoom: backlog.hasRoom,
+    cut: (reason) => cut?.(reason),
     post: (message) => {
-      if (!socket.connected) throw new RPCError(PEER_GONE, 'The socket is not connected')
+      if (!socket.connected || !isOpen) throw new RPCError(PEER_GONE, 'The socket is not connected')
       const size = sizeOf(message)
       if (size > maxSize)
         throw new RPCError(TOO_LARGE, `A message of ${size} bytes is over the limit of ${maxSize}`)
-      const ack = isAnswer(message) ? acks.get(idOf(message)) : undefined
-      if (!ack) return emit(message)
-      acks.delete(idOf(message))
-      ack(message)
+      backlog.check()
+      if (!acks.answer(message)) emit(message)
     },
     listen: (receiver) => {
       stop = listen(receiver)
@@ -139,8 +154,3 @@ export function socketIoTransport<S extends SocketLike>(
     },
   }
 }
-
-const idOf = (message: unknown): unknown =>
-  isObject(message) && Object.hasOwn(message, 'id') ? Reflect.get(message, 'id') : undefined
-
-const isAnswer = (message: unknown): boolean => isObject(message) && !('method' in message)
