@@ -8,7 +8,7 @@ import type { RPCMaker } from '../../api/shared-rpc.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import type { NatsOptions } from './session.ts'
 import { createWorkerCalls } from './workers.ts'
-import { type NatsConnectionLike, newInbox, publish, type Request, watch } from './wire.ts'
+import { backlogOf, type NatsConnectionLike, newInbox, publish, type Request, watch } from './wire.ts'
 
 /** Options of `callNats`. */
 export interface NatsCallOptions
@@ -50,16 +50,15 @@ function callsTransport(
   const inbox = newInbox()
   let receiver: Receiver | undefined
   let stop: (() => void) | undefined
+  const backlog = backlogOf(nc)
   const calls = createWorkerCalls({
     nc,
     subject,
     inbox,
     heartbeat,
     retry: typeof retry === 'function' ? retry : () => retry,
-    answer: (data) => {
-      if (data === undefined) receiver?.unreadable(new TypeError('An answer is no JSON'))
-      else receiver?.message(data)
-    },
+    answer: (data) => receiver?.message(data),
+    unreadable: (reason) => receiver?.unreadable(reason),
   })
 
   return {
@@ -68,7 +67,9 @@ function callsTransport(
     successor: true,
     opens: true,
     codec: jsonCodec(),
+    hasRoom: backlog.hasRoom,
     post: (message) => {
+      backlog.check()
       const text = JSON.stringify(message)
       const entries = [message]
         .flat()
@@ -81,6 +82,7 @@ function callsTransport(
     },
     listen: (to) => {
       receiver = to
+      const unwatch = to.drained && backlog.listen(to.drained)
       const subscription = nc.subscribe(`${inbox}.>`, {
         callback: (error, message) => (error ? to.unreadable(error) : calls.receive(message)),
       })
@@ -95,6 +97,7 @@ function callsTransport(
       })
       stop = () => {
         stopWatching()
+        unwatch?.()
         subscription.unsubscribe()
         calls.clear()
       }

@@ -2,6 +2,7 @@
 import { type TextEars, textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
 import {
+  backlogOf,
   isNobody,
   type NatsConnectionLike,
   type NatsMessageLike,
@@ -31,11 +32,15 @@ export function sessionTransport(
   greeting: (inbox: string) => string,
 ): { readonly transport: Transport; readonly look: () => void } {
   const inbox = newInbox()
+  let lose: ((reason: string) => void) | undefined
   const transport = textTransport({
+    backlog: backlogOf(nc),
+    cut: (reason) => lose?.(reason),
     endpoint: {},
     maxLength: Infinity,
     send: (text) => publish(nc, peer, text, inbox),
     listen: (ears) => {
+      lose = ears.gone
       const subscription = nc.subscribe(inbox, {
         callback: (error, message) => {
           if (error) ears.unreadable(error)

@@ -5,6 +5,7 @@ import type { Transport } from '../../transport/transport.ts'
 import { read } from './served-session.ts'
 import {
   asking,
+  backlogOf,
   isNobody,
   memberOf,
   type NatsConnectionLike,
@@ -35,7 +36,10 @@ export function natsTransport(
 ): Transport {
   let inbox = ''
   let peer: string | undefined
+  let lose: ((reason: string) => void) | undefined
   return textTransport({
+    backlog: backlogOf(nc),
+    cut: (reason) => lose?.(reason),
     endpoint: {},
     successor: true,
     opens: true,
@@ -78,6 +82,11 @@ export function natsTransport(
         peer = from
         ears.opened()
       }
+      // The next look asks for another one.
+      lose = (reason) => {
+        leave()
+        ears.gone(reason, false)
+      }
       const nobody = (): void => {
         const was = peer
         leave()
@@ -114,6 +123,7 @@ export function natsTransport(
         ears.opened()
       }
       return () => {
+        lose = undefined
         clearInterval(timer)
         stopWatching()
         subscription?.unsubscribe()

@@ -9,6 +9,8 @@
 import { RPCError, TOO_LARGE } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
 import { uuid } from '../../protocol/uuid.ts'
+import { type Counted, createBacklog } from '../sockets/backlog.ts'
+import { MAX_BUFFERED } from '../sockets/bounds.ts'
 
 /** A message as the clients of NATS hand it over. */
 export interface NatsMessageLike {
@@ -26,6 +28,8 @@ export interface NatsConnectionLike {
     subject: string,
     options: { queue?: string; callback: (error: Error | null, message: NatsMessageLike) => void },
   ): { unsubscribe(): void }
+  /** Resolves when the NATS server has taken what was published before. */
+  flush?(): Promise<void>
   status(): AsyncIterable<{ readonly type: string }>
   closed(): Promise<unknown>
 }
@@ -63,8 +67,59 @@ export function checkSize(nc: NatsConnectionLike, text: string): Uint8Array {
 }
 
 /** @throws RPCError TOO_LARGE, and what the connection throws. */
-export const publish = (nc: NatsConnectionLike, subject: string, text: string, reply?: string): void =>
-  nc.publish(subject, checkSize(nc, text), reply === undefined ? {} : { reply })
+export function publish(nc: NatsConnectionLike, subject: string, text: string, reply?: string): void {
+  const bytes = checkSize(nc, text)
+  nc.publish(subject, bytes, reply === undefined ? {} : { reply })
+  flowOf(nc).published(bytes.length)
+}
+
+/** What waits in a connection for the NATS server to take it, of all that is spoken over that. */
+interface Flow {
+  readonly backlog: Counted
+  readonly published: (bytes: number) => void
+}
+
+/** Bytes after which the server is asked whether it has taken them. */
+const ASK = 1_048_576
+
+const flows = new WeakMap<NatsConnectionLike, Flow>()
+
+function createFlow(nc: NatsConnectionLike): Flow {
+  let waiting = 0
+  let isAsking = false
+  const backlog = createBacklog([{ waiting: () => waiting, limit: MAX_BUFFERED }])
+
+  const ask = (): void => {
+    if (isAsking || waiting < ASK) return
+    const asked = waiting
+    const taken = (): void => {
+      isAsking = false
+      waiting -= asked
+      backlog.look()
+      ask()
+    }
+    isAsking = true
+    // What a lost connection held is lost.
+    nc.flush?.().then(taken, taken)
+  }
+
+  return {
+    backlog,
+    published: (bytes) => {
+      if (!nc.flush) return
+      waiting += bytes
+      ask()
+    },
+  }
+}
+
+function flowOf(nc: NatsConnectionLike): Flow {
+  const flow = flows.get(nc) ?? createFlow(nc)
+  flows.set(nc, flow)
+  return flow
+}
+
+export const backlogOf = (nc: NatsConnectionLike): Counted => flowOf(nc).backlog
 
 export const asking = (want: Want): string => JSON.stringify({ portcall: 1, want })
 export const answering = (from: string): string => JSON.stringify({ portcall: 1, from })

@@ -1,5 +1,7 @@
 /** Calls to whoever serves a subject: each asks for a worker first, and is then sent to that one. */
-import { PEER_GONE } from '../../protocol/errors.ts'
+import { INVALID_RESPONSE, messageOf, PEER_GONE } from '../../protocol/errors.ts'
+import { isObject, own } from '../../protocol/guards.ts'
+import { uuid } from '../../protocol/uuid.ts'
 import {
   asking,
   checkSize,
@@ -31,8 +33,10 @@ export interface WorkerCallsDeps {
   readonly heartbeat: number
   /** Whether a call whose worker died may be given to another. */
   readonly retry: (method: string) => boolean
-  /** Takes an answer; undefined: one that is no JSON. */
+  /** Takes an answer, or a batch of them, to what was asked. */
   readonly answer: (data: unknown) => void
+  /** Told of what is no JSON. */
+  readonly unreadable: (reason: unknown) => void
 }
 
 const RETRIES = 2
@@ -42,16 +46,20 @@ const PATIENCE = 10
 /** One message with requests, on its way to a worker. */
 interface Call {
   readonly text: string
-  readonly requests: readonly Request[]
+  /** Those that are not answered. */
+  requests: readonly Request[]
   worker: string | undefined
   waited: number
   retries: number
 }
 
 export function createWorkerCalls(deps: WorkerCallsDeps): WorkerCalls {
-  const { nc, subject, inbox, heartbeat, retry, answer } = deps
+  const { nc, subject, inbox, heartbeat, retry, answer, unreadable } = deps
+  // By what the reply of each comes under: who was told one knows no other.
   const calls = new Map<string, Call>()
-  let count = 0
+  const keys = new Map<unknown, string>()
+  // What a look at a worker is answered under: only that worker, and the NATS server, are told.
+  const looks = new Map<string, string>()
   let timer: ReturnType<typeof setInterval> | undefined
 
   const replyOf = (key: string): string => `${inbox}.${key}`
@@ -60,16 +68,19 @@ export function createWorkerCalls(deps: WorkerCallsDeps): WorkerCalls {
     call.waited = 0
     publish(nc, subject, asking('worker'), replyOf(key))
   }
-  const drop = (key: string): void => {
-    calls.delete(key)
-    if (!calls.size) clearInterval(timer)
+  const rest = (): void => {
+    clearInterval(timer)
+    looks.clear()
   }
-  const fail = (key: string, { requests }: Call, why: string): void => {
+  const drop = (key: string): void => {
+    for (const { id } of calls.get(key)?.requests ?? []) keys.delete(id)
+    calls.delete(key)
+    if (!calls.size) rest()
+  }
+  const fail = (key: string, { requests }: Call, why: string, code: number = PEER_GONE): void => {
     drop(key)
-    for (const { id, method } of requests) {
-      const error = { code: PEER_GONE, message: `Request \`${method}\` failed: ${why}` }
-      answer({ jsonrpc: '2.0', id, error })
-    }
+    for (const { id, method } of requests)
+      answer({ jsonrpc: '2.0', id, error: { code, message: `Request \`${method}\` ${why}` } })
   }
   const mayRetry = ({ requests, retries }: Call): boolean =>
     retries < RETRIES && requests.every(({ method }) => retry(method))
@@ -80,24 +91,49 @@ export function createWorkerCalls(deps: WorkerCallsDeps): WorkerCalls {
       if (mayRetry(call)) {
         call.retries++
         ask(key, call)
-      } else fail(key, call, `the worker that served ${subject} is gone; it may have run`)
+      } else fail(key, call, `failed: the worker that served ${subject} is gone; it may have run`)
     }
   }
   const look = (): void => {
     const workers = new Set<string>()
+    looks.clear()
     for (const [key, call] of calls) {
       if (call.worker !== undefined) workers.add(call.worker)
       else if (++call.waited > PATIENCE) ask(key, call)
     }
-    for (const worker of workers) publish(nc, worker, '', replyOf(`w.${worker}`))
+    for (const worker of workers) {
+      const key = uuid()
+      looks.set(key, worker)
+      publish(nc, worker, '', replyOf(key))
+    }
+  }
+  const settle = (key: string, call: Call, data: unknown): void => {
+    const answers = [data].flat().filter(isObject)
+    const answerOf = (id: unknown): object | undefined =>
+      answers.find((one) => own(one, 'id') === id && own(one, 'method') === undefined)
+    const open = call.requests.filter(({ id }) => !answerOf(id))
+    // A batch that its worker could not send as a whole is answered one by one.
+    const isPart = !Array.isArray(data) && open.length < call.requests.length
+    for (const { id } of call.requests) {
+      const one = answerOf(id)
+      if (!one) continue
+      keys.delete(id)
+      answer(one)
+    }
+    call.requests = open
+    // What has run must not run again.
+    call.retries = RETRIES
+    if (!open.length) return drop(key)
+    if (!isPart) fail(key, call, `got ${whyNone(answers)}`, INVALID_RESPONSE)
   }
   const receive = (message: NatsMessageLike): void => {
     const key = message.subject.slice(inbox.length + 1)
     const call = calls.get(key)
-    if (key.startsWith('w.')) return isNobody(message) ? died(key.slice(2)) : undefined
+    const looked = looks.get(key)
+    if (looked !== undefined && isNobody(message)) return died(looked)
     if (!call) return
     if (isNobody(message)) {
-      if (call.worker === undefined) return fail(key, call, `nobody serves ${subject}`)
+      if (call.worker === undefined) return fail(key, call, `failed: nobody serves ${subject}`)
       // It died before it could be told, so nothing has run.
       return ask(key, call)
     }
@@ -107,32 +143,42 @@ export function createWorkerCalls(deps: WorkerCallsDeps): WorkerCalls {
       call.worker = worker
       publish(nc, worker, call.text, replyOf(key))
     } else if (worker === undefined) {
-      drop(key)
-      answer(data)
+      if (data === undefined) unreadable(new TypeError('An answer is no JSON'))
+      settle(key, call, data)
     }
   }
   const cancel = (text: string, id: unknown): void => {
-    for (const [key, { requests, worker }] of calls) {
-      if (!requests.some((request) => request.id === id)) continue
-      if (worker !== undefined) publish(nc, worker, text, replyOf(key))
-      if (requests.length === 1) drop(key)
-    }
+    const key = keys.get(id) ?? ''
+    const call = calls.get(key)
+    if (!call) return
+    if (call.worker !== undefined) publish(nc, call.worker, text, replyOf(key))
+    if (call.requests.length === 1) return drop(key)
+    call.requests = call.requests.filter((request) => request.id !== id)
+    keys.delete(id)
   }
 
   return {
     add: (text, requests) => {
-      const key = String(++count)
+      const key = uuid()
       checkSize(nc, text)
       if (!calls.size) timer = setInterval(look, heartbeat)
       const call: Call = { text, requests, worker: undefined, waited: 0, retries: 0 }
       calls.set(key, call)
+      for (const { id } of requests) keys.set(id, key)
       ask(key, call)
     },
     receive,
     cancel,
     clear: () => {
       calls.clear()
-      clearInterval(timer)
+      keys.clear()
+      rest()
     },
   }
+}
+
+// Where the worker could not even read what was asked, it says why, under no id.
+function whyNone(answers: readonly object[]): string {
+  const error = answers.map((one) => own(one, 'error')).find(isObject)
+  return error ? `no answer, but: ${messageOf(error)}` : 'what is no answer to it'
 }
