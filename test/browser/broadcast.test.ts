@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { type Bus, type BusPeer } from '../../src/entries/broadcast.ts'
 import { ErrorCode } from '../../src/index.ts'
+import { busAttacks } from '../adapters/broadcast/attacks.ts'
 import { allJoined, buses, opening } from '../adapters/broadcast/buses.ts'
 import { openEnd } from '../adapters/broadcast/ends.ts'
 import { rejection, within } from '../contract/fixture.ts'
@@ -26,6 +27,7 @@ contract(
 )
 
 buses('a page')
+busAttacks('a page')
 
 describe('a bus of two pages', { timeout: 2 * MINUTE }, () => {
   const openFrame = async (

@@ -28,6 +28,8 @@ export interface Envelopes {
   readonly transportTo: (id: string) => Transport
   /** Whether a call, stream or reference is open between this side and one of them. */
   readonly isInUse: () => boolean
+  /** Whether there is a transport to it that is listened to. */
+  readonly isMet: (id: string) => boolean
   /** The other one is gone. */
   readonly drop: (id: string, reason: string) => void
 }
@@ -144,6 +146,7 @@ export function envelopes(channel: Endpoint | string, ears: EnvelopeEars, id: st
       return transport
     },
     isInUse: () => Array.from(receivers.values()).some((receiver) => receiver.isInUse?.()),
+    isMet: (from) => receivers.has(from),
     drop: (from, reason) => {
       const receiver = receivers.get(from)
       receivers.delete(from)

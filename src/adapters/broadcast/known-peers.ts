@@ -32,11 +32,18 @@ export interface Roster {
   readonly close: () => void
 }
 
-/** Bounds what forged ids make this side keep. */
+/** What happens to one that is not known any more. */
+export interface RosterEars {
+  readonly drop: (id: string, reason: string) => void
+  /** Whether there is a connection to it. */
+  readonly isMet: (id: string) => boolean
+}
+
+/** Bounds what forged ids make this side keep: over it whoever was only heard of is forgotten first, the oldest first. */
 const MAX_PEERS = 1_000
 const MAX_NAME = 256
 
-export function createRoster(diagnose: Diagnose, drop: (id: string, reason: string) => void): Roster {
+export function createRoster(diagnose: Diagnose, { drop, isMet }: RosterEars): Roster {
   const peers = new Map<string, BusPeer>()
   // By the id of who holds the lock; undefined while this side rests.
   const unwatch = new Map<string, (() => void) | undefined>()
@@ -68,7 +75,12 @@ export function createRoster(diagnose: Diagnose, drop: (id: string, reason: stri
     list: () => Array.from(peers.values()),
     has: (id) => peers.has(id),
     enter: (id, name) => {
-      if (peers.has(id) || peers.size >= MAX_PEERS) return
+      if (peers.has(id)) return
+      if (peers.size >= MAX_PEERS) {
+        const oldest = Array.from(peers.keys()).find((one) => !isMet(one))
+        if (oldest === undefined) return diagnose('busy', `${peers.size} are on the bus already`)
+        leave(oldest, 'too many are on the bus')
+      }
       const peer = { id, name: typeof name === 'string' ? name.slice(0, MAX_NAME) : '' }
       peers.set(id, peer)
       holds(id, true)

@@ -40,7 +40,10 @@ export function joinBus(
   name: string,
   { diagnose, toAll, toUs }: MembersEars,
 ): Members {
-  const roster = createRoster(diagnose, (id, reason) => bus.drop(id, reason))
+  const roster = createRoster(diagnose, {
+    drop: (id, reason) => bus.drop(id, reason),
+    isMet: (id) => bus.isMet(id),
+  })
   // Whether the lock was held: whoever heard of this side before would take it for gone.
   let isIn = false
 

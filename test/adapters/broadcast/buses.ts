@@ -40,7 +40,7 @@ export const allJoined = (...buses: Bus[]): Promise<unknown> =>
 
 const namesOf = (peers: readonly BusPeer[]): string[] => peers.map(({ name }) => name).toSorted()
 
-interface Seen {
+export interface Seen {
   readonly from?: string
   readonly to?: string
   readonly message?: {
@@ -51,7 +51,7 @@ interface Seen {
 }
 
 /** Somebody who uses the same channel without a bus, and all that it hears. */
-function bystander(name: string): { readonly seen: Seen[]; readonly say: (data: unknown) => void } {
+export function bystander(name: string): { readonly seen: Seen[]; readonly say: (data: unknown) => void } {
   const channel = new BroadcastChannel(name)
   const seen: Seen[] = []
   channel.onmessage = (event: MessageEvent<Seen>) => void seen.push(event.data)

@@ -7,6 +7,7 @@ import { broadcastBus } from '../../../src/entries/broadcast.ts'
 import { contract } from '../../contract/suite.ts'
 import { within } from '../../contract/fixture.ts'
 import { run } from '../../windows/medium.ts'
+import { busAttacks } from './attacks.ts'
 import { allJoined, buses, joined, opening } from './buses.ts'
 import { openEnd } from './ends.ts'
 
@@ -30,6 +31,7 @@ contract(
 )
 
 buses('Node')
+busAttacks('Node')
 
 test('where a lock is granted before it can be waited for, as in Node 24, members find each other', async () => {
   const request = async (_: string, ...[first, last = first]: unknown[]): Promise<unknown> =>
