@@ -29,17 +29,27 @@ function update(): void {
   const ignore = (): void => {}
   stop ??= hear(globalThis as unknown as Host, {
     message: (data, event) => receive(data, event),
-    unreadable: (reason) => receivers.forEach((receiver) => receiver.unreadable(reason)),
+    // Of one client: the others must not lose their calls to it.
+    unreadable: (event) => {
+      const id = idOf(event)
+      if (id !== undefined) receivers.get(id)?.unreadable(event)
+    },
     gone: ignore,
     failed: ignore,
   })
 }
 
 function receive(data: unknown, event: MessageLike | undefined): void {
-  const { source } = (event ?? {}) as { readonly source?: Partial<ClientLike> | null }
-  if (typeof source?.id !== 'string') return
-  if (!receivers.has(source.id)) stranger?.(source as ClientLike, data)
-  receivers.get(source.id)?.message(data)
+  const id = idOf(event)
+  if (id === undefined) return
+  if (!receivers.has(id)) stranger?.(event?.source as ClientLike, data)
+  receivers.get(id)?.message(data)
+}
+
+/** The id of the client that an event came from. */
+function idOf(event: unknown): string | undefined {
+  const { source } = Object(event) as { readonly source?: Partial<ClientLike> | null }
+  return typeof source?.id === 'string' ? source.id : undefined
 }
 
 /** A Transport to one client. */
