@@ -2,6 +2,7 @@
 import { INVALID_PARAMS, INVALID_REQUEST } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import { spend } from '../values/budget.ts'
 import { isHollow } from '../values/size.ts'
 import { IncomingCall } from './context.ts'
 import type { Draft, Peer } from './seam.ts'
@@ -20,6 +21,16 @@ const isId = (id: unknown): id is RPCId | undefined =>
 
 /** By position: more are no arguments of a function in every engine. */
 const MAX_PARAMS = 65_536
+
+// One list may stand in many messages of a batch.
+function costsTooMuch({ length }: readonly unknown[]): boolean {
+  try {
+    spend(length)
+    return false
+  } catch {
+    return true
+  }
+}
 
 /** An answer that refuses a request. */
 export const refusal = (id: unknown, code: number, message: string): Draft => ({
@@ -68,7 +79,7 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
       return false
     }
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
-      if (Array.isArray(params) && (params.length > MAX_PARAMS || isHollow(params))) {
+      if (Array.isArray(params) && (params.length > MAX_PARAMS || costsTooMuch(params) || isHollow(params))) {
         if (id === undefined) peer.diagnose('invalid', method)
         else reply(refusal(id, INVALID_PARAMS, `Invalid params: more than ${MAX_PARAMS}, or with holes`))
         return id !== undefined

@@ -253,7 +253,7 @@ export interface Peer extends Points {
    * @returns how to end that, once.
    * @throws RPCError BUSY over a limit, unless it is the only thing.
    */
-  hold: (value: unknown, least?: number) => () => void
+  hold: (value: unknown, least?: number, isReceived?: boolean) => () => void
   /** Keep pending what is queued in `held` and has no id. */
   wait: (
     method: string,

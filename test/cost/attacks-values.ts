@@ -1,10 +1,9 @@
-/** Marks, lengths that are claimed, and what is kept: A04 to A09, A14, A16, A21, A26. */
-import { hello } from '../peer/peer.ts'
+/** Marks: A04, A05, A08, A14. */
 import { request } from '../peer/pair.ts'
-import { ALL, type Attack, CLONED, doubledByMarks, failing, one, TEXTS } from './attack.ts'
-import { answering, claiming, errorOf, passing, repeat, telling } from './family.ts'
+import { ALL, type Attack, CLONED, doubledByMarks, one, TEXTS } from './attack.ts'
+import { answering, claiming, passing, repeat } from './family.ts'
 
-const marked: readonly Attack[] = [
+export const valueAttacks: readonly Attack[] = [
   {
     id: 'A04',
     name: 'one place marked a bigint again and again',
@@ -140,6 +139,28 @@ const marked: readonly Attack[] = [
     },
   },
   {
+    id: 'A08',
+    name: 'a batch whose messages share one list of marks',
+    size: 65_536,
+    media: CLONED,
+    answers: 100,
+    messages: (n) => {
+      const values = repeat(n, () => [[0], 'same', [1]])
+      return [repeat(1_000, (i) => ({ ...request(`shared ${i}`, 'take', [1, 2]), values }))]
+    },
+  },
+  {
+    id: 'A05',
+    name: 'a batch of answers to nothing that share one list of marks',
+    size: 65_536,
+    media: CLONED,
+    answers: 100,
+    messages: (n) => {
+      const values = repeat(n, (i) => [[0], 'function', i])
+      return [repeat(1_000, (i) => ({ ...answering(`shared ${i}`, { result: [1] }), values }))]
+    },
+  },
+  {
     id: 'A14',
     name: 'marks of writable streams',
     size: 16_384,
@@ -156,137 +177,3 @@ const marked: readonly Attack[] = [
     },
   },
 ]
-
-const claims: readonly Attack[] = [
-  ...(['take', 'none', 'rpc.call', 'rpc.get', 'rpc.new', 'rpc.connect'] as const).map((method): Attack => ({
-    id: 'A06',
-    name: `a request ${method} whose params claim to be many`,
-    size: 134e6,
-    media: CLONED,
-    messages: (n) => [request(1, method, claiming(n))],
-  })),
-  ...[
-    'take',
-    'none',
-    'rpc.release',
-    'rpc.next',
-    'rpc.end',
-    'rpc.stop',
-    'rpc.abort',
-    'rpc.cancel',
-    'rpc.frame',
-    'rpc.pull',
-  ].map((method): Attack => ({
-    id: 'A06',
-    name: `a notification ${method} whose params claim to be many`,
-    size: 134e6,
-    media: CLONED,
-    messages: (n) => [telling(method, claiming(n)), telling(method, claiming(n, 1, 'take', 1))],
-  })),
-  {
-    id: 'A06',
-    name: 'a batch that claims to be long, and one in a frame',
-    size: 134e6,
-    media: CLONED,
-    messages: (n) => [claiming(n), claiming(n, request(1, 'take', []))],
-  },
-  {
-    id: 'A07',
-    name: 'an error whose fields are bytes',
-    size: 10_000_000,
-    calls: one,
-    media: CLONED,
-    messages: (n, { pending }) => [failing(errorOf({ fields: new Uint8Array(n) }), pending)],
-  },
-  {
-    id: 'A07',
-    name: 'an error whose fields are a String object',
-    size: 5_000_000,
-    calls: one,
-    media: CLONED,
-    messages: (n, { pending }) => [failing(errorOf({ fields: Object('x'.repeat(n)) as object }), pending)],
-  },
-  {
-    id: 'A07',
-    name: 'an error whose fields are shared memory',
-    size: 5_000_000,
-    calls: one,
-    media: ['port'],
-    messages: (n, { pending }) => [
-      failing(errorOf({ fields: new Uint8Array(new SharedArrayBuffer(n)) }), pending),
-    ],
-  },
-  {
-    id: 'A07',
-    name: 'an error whose fields are a list',
-    size: 200_000,
-    calls: one,
-    media: ALL,
-    messages: (n, { pending }) => [failing(errorOf({ fields: repeat(n, () => 1) }), pending)],
-  },
-  {
-    id: 'A09',
-    name: 'a hello with capabilities that claim to be many',
-    size: 134e6,
-    media: CLONED,
-    messages: (n) => [hello('claims', { capabilities: claiming(n) })],
-  },
-  {
-    id: 'A09',
-    name: 'a hello with junk',
-    size: 4_000_000,
-    media: ALL,
-    messages: (n) => [hello('junk', { junk: 'x'.repeat(n), capabilities: ['y'.repeat(n), { junk: 'x' }] })],
-  },
-]
-
-const kept: readonly Attack[] = [
-  {
-    id: 'A16',
-    name: 'batches of large results and one that never ends',
-    size: 60,
-    times: 1,
-    isWork: true,
-    media: ALL,
-    limits: { maxHeldBytes: 8_388_608 },
-    messages: (n) => [
-      [request('never', 'never'), ...repeat(n, (i) => request(`large ${i}`, 'large', [1_048_576]))],
-    ],
-  },
-  {
-    id: 'A21',
-    name: 'hellos with long sessions',
-    size: 24,
-    times: 1,
-    media: ALL,
-    messages: (n) => repeat(n, (i) => hello(`${i} ${'x'.repeat(1_048_576)}`)),
-  },
-  {
-    id: 'A26',
-    name: 'signals that are never aborted',
-    size: 131_072,
-    times: 1,
-    media: ['port', 'websocket'],
-    limits: { maxHeldBytes: 4_194_304 },
-    messages: (n, { take }) => {
-      const first = take(n)
-      return repeat(n / 4_096, (k) =>
-        passing(
-          [repeat(4_096, () => null)],
-          repeat(4_096, (i) => [[0, i], 'signal', first + 4_096 * k + i]),
-        ),
-      )
-    },
-  },
-  {
-    id: 'A26',
-    name: 'calls that never end, with large params',
-    size: 40,
-    times: 1,
-    media: ['port', 'websocket'],
-    limits: { maxHeldBytes: 8_388_608 },
-    messages: (n) => repeat(n, (i) => request(`never ${i}`, 'never', ['x'.repeat(1_048_576)])),
-  },
-]
-
-export const valueAttacks: readonly Attack[] = [...marked, ...claims, ...kept]

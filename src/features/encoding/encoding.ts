@@ -5,6 +5,7 @@
 import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
 import { messageOf, RPCError } from '../../protocol/errors.ts'
 import { type Path, pathText } from '../../protocol/paths.ts'
+import { spend } from '../../values/budget.ts'
 import { isPlainData } from '../../values/look.ts'
 import type { Mark, Revive } from '../../values/marks.ts'
 import { budget } from '../budget/budget.ts'
@@ -60,9 +61,13 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const retract = ([, kind, id]: Mark, wasSent: boolean): void =>
     byName.get(kind)?.retract?.(id, wasSent, kind)
 
-  // What these marks pass is released: it arrived, and nobody takes it.
-  const discard = (marks: unknown): void => {
-    if (takesAny() && Array.isArray(marks)) releaseAll(peer, marks)
+  // What these marks pass is released: it arrived, and nobody takes it. One list may stand in many messages of a batch.
+  const discard = (marks: unknown, taken?: ReadonlySet<unknown>): void => {
+    if (takesAny() && Array.isArray(marks))
+      peer.attempt('rpc.release', () => {
+        spend(marks.length)
+        releaseAll(peer, marks, taken)
+      })
   }
 
   const checkMarks = (message: Draft): void => {
@@ -122,7 +127,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     try {
       return codec.decode(payload, marks, revive, maxDepth)
     } catch (error) {
-      if (Array.isArray(marks)) discard(Object.values(marks).filter((mark) => !taken.has(mark)))
+      discard(marks, taken)
       throw error
     }
   }
@@ -158,7 +163,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
           delete message.values
           values.forEach((mark) => retract(mark, wasSent))
         },
-      discard: () => discard,
+      discard: () => (marks) => discard(marks),
       post: (next) => (message, transfer) => {
         if (Array.isArray(message)) message.forEach(checkMarks)
         else if (message.values) checkMarks(message)
@@ -189,14 +194,14 @@ const MANY = 1_024
 const TOGETHER = 64
 
 // In few messages, however many there are.
-function releaseAll(peer: Peer, marks: readonly unknown[]): void {
+function releaseAll(peer: Peer, marks: readonly unknown[], taken?: ReadonlySet<unknown>): void {
   const released: number[] = []
   const said: Draft[] = []
   const say = (method: string, params: unknown[]): void => void said.push({ jsonrpc: '2.0', method, params })
   // Not to its length: a sparse list of a few bytes can be as long as it likes.
   for (const mark of Object.values(marks)) {
     const [, kind, id] = Array.isArray(mark) ? (mark as readonly unknown[]) : []
-    if (typeof id !== 'number') continue
+    if (typeof id !== 'number' || taken?.has(mark)) continue
     if (kind === 'stream' || kind === 'readable') say('rpc.stop', [id])
     else if (kind === 'function' || kind === 'object' || kind === 'writable') released.push(id, 1)
   }

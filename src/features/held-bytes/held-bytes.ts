@@ -2,6 +2,7 @@
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { isThenable } from '../../protocol/guards.ts'
+import { spend } from '../../values/budget.ts'
 import { sizeOf } from '../../values/size.ts'
 import { ANYWHERE } from '../ranks.ts'
 
@@ -16,6 +17,8 @@ export interface HeldLimits {
 }
 
 const MAX_HELD_BYTES = 67_108_864
+/** Bytes for each step of a message's budget. */
+const PER_STEP = 4
 
 export function heldBytes(peer: Peer): Hooks {
   const limit = limitOf(peer, 'maxHeldBytes', Infinity)
@@ -31,8 +34,9 @@ export function heldBytes(peer: Peer): Hooks {
       if (epoch === peer.epoch) held -= bytes
     }
   }
-  peer.hold = (value, least = 0) => {
+  peer.hold = (value, least = 0, isReceived = false) => {
     const bytes = most() < Infinity ? least + sizeOf(value) : 0
+    if (isReceived) spend(bytes / PER_STEP)
     check(bytes)
     return add(bytes)
   }
@@ -45,7 +49,15 @@ export function heldBytes(peer: Peer): Hooks {
         check(0)
         const result = next(handler, call)
         if (most() === Infinity || !isThenable(result)) return result
-        const release = add(sizeOf(call.params))
+        let bytes = 0
+        try {
+          // What stands in many calls of a batch is not looked at in each.
+          spend(0)
+          spend((bytes = sizeOf(call.params)) / PER_STEP)
+        } catch {
+          // It is counted already.
+        }
+        const release = add(bytes)
         const promise = Promise.resolve(result)
         promise.then(release, release)
         return promise

@@ -87,7 +87,7 @@ export function streams(peer: Peer): Hooks<Streams> {
     const { consumer, iterator, asks, cancel } = createConsumer({
       streamCredit,
       isMeasured: !peer.transport.trusted,
-      hold: peer.hold,
+      hold: (item) => peer.hold(item, 0, true),
       pull: (count) => send('rpc.pull', [id, count], true),
       stop: (error) => {
         if (consumers.get(id) === consumer) tellEnd('rpc.stop', id, error)
