@@ -11,7 +11,7 @@ export function isPlatform(prototype: object): boolean {
   const member = Object.getOwnPropertyDescriptor(prototype, 'constructor')
   const made: unknown = member?.value
   // Of Node's Module it is an accessor.
-  if (typeof made !== 'function') return Boolean(member?.get)
+  if (typeof made !== 'function') return member !== undefined && 'get' in member
   if (/\[native code]\s*}$/.test(Function.prototype.toString.call(made))) return true
   const { process } = globalThis as { readonly process?: HostProcess }
   // Some are exported by a function that warns and has their prototype; `dns.promises` is a module, too.
