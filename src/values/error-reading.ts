@@ -72,7 +72,9 @@ export function readDetailedError(object: unknown, takesStack: boolean): Error {
 
 /** An error that crossed as a value, of its name, message, cause and errors. */
 export function rebuildError(parts: unknown): Error {
-  const known = (isPlainObject(parts) ? parts : {}) as Known & { readonly message?: unknown }
+  // Also what a mark before has made of them.
+  if (!isPlainObject(parts)) throw new TypeError('An error is made of an object')
+  const known = parts as Known & { readonly message?: unknown }
   const error = errorOf(known.name, typeof known.message === 'string' ? known.message : '', known)
   addInner(error, known, (value) => value)
   return error

@@ -145,7 +145,7 @@ export class Tally {
     await play(first)
     this.#measured += first.costs.length
     const tenth = this.#worst[LISTED - 1]
-    const bar = Math.min(1, Math.max(0.1, tenth ? shareOf(tenth) : 0))
+    const bar = Math.min(1, Math.max(0.3, tenth ? shareOf(tenth) : 0))
     const ranked = [...first.costs.entries()].toSorted(([, a], [, b]) => shareOf(b) - shareOf(a))
     const suspects = new Map(
       ranked.filter(([, cost], rank) => shareOf(cost) > (rank < TRIED_AGAIN ? bar : 1)),

@@ -1,5 +1,6 @@
 /** Lists of the peer that only claim a length: where a handler returns them, and in errors. */
 import { expect, test } from 'vitest'
+import { ErrorCode } from '../../../src/index.ts'
 import { alone, request } from '../../peer/pair.ts'
 import { attacked } from './attacked.ts'
 
@@ -32,4 +33,15 @@ test('A01: an error that claims four billion errors has none', async () => {
   const [error] = it.taken.flat()
   expect(error).toBeInstanceOf(AggregateError)
   expect(Reflect.get(Object(error), 'errors')).toEqual([])
+})
+
+test('A04: an error that is marked again and again is refused, and so is one that is made of a list', async () => {
+  using it = await attacked()
+  const mark = [[0], 'Error']
+  for (const [parts, marks] of [
+    [{ message: 'm' }, [mark, mark]],
+    [[], [mark]],
+  ])
+    expect(await it.ask('take', [parts], marks)).toMatchObject({ error: { code: ErrorCode.INVALID_PARAMS } })
+  expect(it.taken).toEqual([])
 })
