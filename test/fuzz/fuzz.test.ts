@@ -70,6 +70,7 @@ describe.each(targets)('$name', { timeout: 60_000 + TOTAL }, ({ name, frames, pl
 
   test(`S18, S26, S27: ${(chunks * frames).toLocaleString('en')} recorded and changed frames harm nothing, and whoever comes next is answered`, async () => {
     let heap = Infinity
+    const former = tally.over.length
     for (let n = 0; n < chunks; n++) {
       const again = `--layer ${name} --seed ${SEED + n} --frames ${frames}`
       await playMeasured(tally, again, (meter) => play(SEED + n, meter))
@@ -80,7 +81,7 @@ describe.each(targets)('$name', { timeout: 60_000 + TOTAL }, ({ name, frames, pl
     }
     const grown = (await heapAfterCollection()) - heap
     expect(grown).toBeLessThan(SLACK)
-    expect(tally.over).toEqual([])
+    expect(tally.over.slice(former)).toEqual([])
   })
 })
 
