@@ -11,6 +11,10 @@ interface Asked {
   readonly reply: string
 }
 
+const isId = (id: unknown): boolean => typeof id === 'string' || typeof id === 'number' || id === null
+
+const nameOf = (id: unknown, reply: string | undefined): string => JSON.stringify([reply, id])
+
 /** Calls of anybody, each answered where it wants its reply: callers choose ids of their own, so they get others here. */
 export function singleCalls(nc: NatsConnectionLike): {
   readonly transport: Transport
@@ -18,23 +22,38 @@ export function singleCalls(nc: NatsConnectionLike): {
 } {
   const asked = new Map<unknown, Asked>()
   let receiver: Receiver | undefined
+  // The same, by who asked under which id.
+  const keys = new Map<string, number>()
   let lastId = 0
   // Of the message that is being taken: what is no request is answered there, too.
   let replyNow: string | undefined
+  let invalid: number[] = []
+
+  const forget = (key: unknown): void => {
+    const one = asked.get(key)
+    if (!one) return
+    asked.delete(key)
+    const name = isId(one.id) ? nameOf(one.id, one.reply) : ''
+    if (keys.get(name) === key) keys.delete(name)
+  }
 
   const inward = (entry: unknown, reply: string | undefined): unknown => {
     if (!isObject(entry)) return entry
     const { id, method, params, ...rest } = entry as Partial<Record<string, unknown>>
     if (id === undefined && method === portcallDialect.method) {
       const wanted = portcallDialect.idOf(params as RPCParams)
-      const [key] = [...asked].find(([, one]) => one.reply === reply && one.id === wanted) ?? []
-      asked.delete(key)
+      const key = isId(wanted) ? keys.get(nameOf(wanted, reply)) : undefined
+      forget(key)
       return { ...rest, method, params: [key] }
     }
     if (id === undefined || method === undefined) return entry
     const message = { ...rest, method, ...(params !== undefined && { params }) }
     if (!reply) return message
     asked.set(++lastId, { id, reply })
+    const isCall = rest['jsonrpc'] === '2.0' && typeof method === 'string' && isId(id)
+    if (isCall && (params === undefined || isObject(params))) keys.set(nameOf(id, reply), lastId)
+    // It is refused at once, without its id.
+    else invalid.push(lastId)
     return { ...message, id: lastId }
   }
 
@@ -52,6 +71,8 @@ export function singleCalls(nc: NatsConnectionLike): {
           Array.isArray(data) ? data.map((entry) => inward(entry, reply)) : inward(data, reply),
         )
       replyNow = undefined
+      invalid.forEach(forget)
+      invalid = []
     },
     transport: {
       endpoint: {},
@@ -67,12 +88,15 @@ export function singleCalls(nc: NatsConnectionLike): {
           JSON.stringify(Array.isArray(message) ? entries.map(outward) : entries.map(outward)[0]),
         )
         // Not before it is sent: if it cannot be, the reason is.
-        for (const { id } of entries) asked.delete(id)
+        for (const { id } of entries) forget(id)
       },
       listen: (to) => {
         receiver = to
       },
-      close: () => asked.clear(),
+      close: () => {
+        asked.clear()
+        keys.clear()
+      },
     },
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
 import { uuid } from '../../protocol/uuid.ts'
+import { enterMessage, leaveMessage } from '../../values/budget.ts'
 import { bytesCodec } from '../../values/bytes-codec.ts'
 import { EVENT } from './socket-io.ts'
 
@@ -93,11 +94,14 @@ function settle(
 ): void {
   const { id: of, result, error, values } = Object(answer) as { readonly [key: string]: unknown }
   if (of === id && isObject(error)) return reject(fromErrorObject(error))
+  const former = enterMessage(answer)
   try {
     if (of !== id || result === undefined) throw new TypeError('it is not JSON-RPC 2.0')
     resolve(values === undefined ? result : bytesCodec.decode(result, values, () => undefined, MAX_DEPTH))
   } catch (cause) {
     const why = `got an answer that cannot be read: ${String(cause)}`
     reject(callError(INVALID_RESPONSE, method, why, { cause }))
+  } finally {
+    leaveMessage(former)
   }
 }

@@ -37,6 +37,9 @@ export interface SocketIoTransport<S extends SocketLike = SocketLike> extends Tr
 }
 
 const MAX_SIZE = 1_000_000
+/** Requests that are to be answered by an acknowledgement, and characters of the id of one. */
+const MAX_ACKS = 16_384
+const MAX_ID = 64
 
 /**
  * Speak over a socket of socket.io 4. It stays its owner's: `destroy()` of the RPC leaves it connected.
@@ -71,8 +74,11 @@ export function socketIoTransport<S extends SocketLike>(
     const onMessage = (data: unknown, ack?: unknown): void => {
       // Sent to the connection before: socket.io delivers that late if it recovers a connection's state.
       if (!isOpen) return
-      const id = idOf(data)
-      if (typeof ack === 'function' && id !== undefined) acks.set(id, ack as (answer: unknown) => void)
+      if (typeof ack === 'function' && isOfRoom(data)) {
+        // One that was cancelled is never answered.
+        for (const oldest of acks.keys()) if (acks.size >= MAX_ACKS) acks.delete(oldest)
+        acks.set(idOf(data), ack as (answer: unknown) => void)
+      }
       message(data, origin)
     }
     const onConnect = (): void => {
@@ -142,5 +148,13 @@ export function socketIoTransport<S extends SocketLike>(
 
 const idOf = (message: unknown): unknown =>
   isObject(message) && Object.hasOwn(message, 'id') ? Reflect.get(message, 'id') : undefined
+
+// A request that is answered: what is none keeps no acknowledgement.
+const isOfRoom = (message: unknown): boolean => {
+  const id = idOf(message)
+  if (typeof id !== 'string' || id.length > MAX_ID) return false
+  const { jsonrpc, method, params } = message as { readonly [member: string]: unknown }
+  return jsonrpc === '2.0' && typeof method === 'string' && (params === undefined || isObject(params))
+}
 
 const isAnswer = (message: unknown): boolean => isObject(message) && !('method' in message)

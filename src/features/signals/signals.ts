@@ -102,6 +102,8 @@ export function signals(peer: Peer): Hooks {
       return { mark: ['signal', id] }
     },
     revive: (_, [id], value) => {
+      // It is kept.
+      if (typeof id !== 'number') throw new TypeError('A signal must have a number')
       const known = imports.get(id)
       if (known) return known.controller.signal
       const controller = new AbortController()
