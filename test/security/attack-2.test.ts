@@ -161,6 +161,17 @@ describe('what stands in several places', () => {
     expect(JSON.stringify(posted)).not.toContain('s3cret')
   })
 
+  // Not mended: what a handler writes into its params is reached by the paths of a later entry that shares them.
+  test.fails('R3: nor of what a handler wrote into the params that they share', () => {
+    const db = { close: () => 'mine' }
+    const { close } = db
+    const { receive, rpc } = cloning()
+    rpc.registerMethod('init', (options: object) => void Object.assign(options, { db }))
+    const params = [{}]
+    receive([request(1, 'init', params), request(2, 'init', params, [[[0, 'db', 'close'], 'function', 5]])])
+    expect(db.close).toBe(close)
+  })
+
   test('R1: fields that stand in many errors are paid for each time', () => {
     const fields = Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`k${i}`, 0]))
     const error = (inner: object): object => ({ code: 1, message: 'm', details: { name: 'E', ...inner } })
