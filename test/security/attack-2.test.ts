@@ -2,7 +2,7 @@
  * Attacks of a second reading on the rules R1 to R5, as a peer sends them. Costs are compared with those of a message of the
  * same kind that does no harm, or have a bound that no machine misses.
  */
-import * as fs from 'node:fs'
+import fs, * as ns from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { singleCalls } from '../../src/adapters/nats/single-calls.ts'
 import { callAll } from '../../src/adapters/socket-io/room-calls.ts'
@@ -274,7 +274,7 @@ describe('a peer that does not read', () => {
 
 describe('references', () => {
   test('R3: no dotted name steps into a module or a namespace of the language', () => {
-    const api = { deps: { fs: fs.default, ns: fs, Reflect, own: { hello: () => 'hello' } } }
+    const api = { deps: { fs, ns, Reflect, own: { hello: () => 'hello' } } }
     const { receive, posted, rpc } = cloning()
     rpc.registerMethod('api', () => proxy(api))
     receive(request(1, 'api'))
