@@ -9,7 +9,7 @@ import {
   PARSE_ERROR,
   RPCError,
 } from '../protocol/errors.ts'
-import { isThenable } from '../protocol/guards.ts'
+import { isThenable, keyOf } from '../protocol/guards.ts'
 import type { RPCErrorObject, RPCParams } from '../protocol/messages.ts'
 import { enterContext, type IncomingCall } from './context.ts'
 import type { Diagnostic } from './diagnostics.ts'
@@ -34,18 +34,22 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
   const [reply, succeed, fail] = createAnswers(peer)
 
   peer.accept = (call, marks, to) => {
-    const { id, method } = call
     if (marks !== undefined)
       try {
         call.params = peer.unpack(call.params, marks) as RPCParams | undefined
       } catch (error) {
         return decline(call, to, 'invalid', INVALID_PARAMS, `Invalid params: ${messageOf(error)}`)
       }
+    peer.start(call, to)
+  }
+
+  peer.start = (call, to) => {
+    const { id, method } = call
     let handler = methods.get(method)
     const step = handler ? undefined : extension(call)
     if (typeof step === 'boolean') return step ? to() : notFound(call, to)
     if (!step && (id !== undefined || !transport.emitsEvents)) spokenTo()
-    if (running.size && running.has(id)) {
+    if (running.size && running.has(keyOf(id))) {
       peer.diagnose('unexpected', id)
       return to(isShared ? undefined : invalidRequest())
     }
@@ -88,7 +92,7 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
   }
 
   const later = (call: IncomingCall, result: PromiseLike<unknown>, to: Reply): void => {
-    const key = call.id ?? call
+    const key = keyOf(call.id ?? call)
     running.set(key, call)
     peer.inFlight++
     const done = (settle: Settle) => (value: unknown) => {
@@ -102,8 +106,8 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
   }
 
   peer.stop = (id, isAnswered, code = CANCELLED) => {
-    const call = running.get(id)
-    if (!isAnswered) running.delete(id)
+    const call = running.get(keyOf(id))
+    if (!isAnswered) running.delete(keyOf(id))
     call?.abort(new RPCError(code, 'The caller cancelled'))
   }
 

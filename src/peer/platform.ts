@@ -13,7 +13,6 @@ export function isPlatform(prototype: object): boolean {
   // Of Node's Module it is an accessor.
   if (typeof made !== 'function') return member !== undefined && 'get' in member
   if (/\[native code]\s*}$/.test(Function.prototype.toString.call(made))) return true
-  const { process } = globalThis as { readonly process?: HostProcess }
   // Some are exported by a function that warns and has their prototype; `dns.promises` is a module, too.
   const isIn = (host: object): boolean =>
     host === made ||
@@ -21,12 +20,26 @@ export function isPlatform(prototype: object): boolean {
       (at) =>
         (Object(Reflect.get(at, made.name)) as { readonly prototype?: unknown }).prototype === prototype,
     )
-  return Boolean(
-    process?.getBuiltinModule &&
-    (isIn(globalThis) ||
-      process.moduleLoadList?.some((loaded) => {
-        const [, name] = /^NativeModule (?!internal)(.+)/.exec(loaded) ?? []
-        return name && isIn(process.getBuiltinModule?.(name) ?? {})
-      })),
-  )
+  return isNode() && (isIn(globalThis) || isSomeModule(isIn))
 }
+
+/** Whether a plain object is a module of Node, or one of the language (`Reflect`). */
+export function isPlatformObject(value: object): boolean {
+  // No getter is run.
+  const ownOf = (of: object, key: PropertyKey): unknown => Object.getOwnPropertyDescriptor(of, key)?.value
+  const tag = ownOf(value, Symbol.toStringTag)
+  if (typeof tag === 'string' && tag !== 'Module') return ownOf(globalThis, tag) === value
+  if (!isNode()) return false
+  const module = tag === 'Module' ? ownOf(value, 'default') : value
+  return isSomeModule((host) => host === module)
+}
+
+const host = globalThis as { readonly process?: HostProcess }
+
+const isNode = (): boolean => host.process?.getBuiltinModule !== undefined
+
+const isSomeModule = (is: (host: object) => boolean): boolean =>
+  host.process?.moduleLoadList?.some((loaded) => {
+    const [, name] = /^NativeModule (?!internal)(.+)/.exec(loaded) ?? []
+    return name && is(host.process?.getBuiltinModule?.(name) ?? {})
+  }) === true

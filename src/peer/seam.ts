@@ -86,6 +86,8 @@ export interface Points {
   find: (call: IncomingCall) => RPCHandler | undefined
   /** Run user code for the peer: a registered handler, a passed function, a member or constructor. Kernel: spreads the params. */
   handle: (handler: RPCHandler, call: IncomingCall) => unknown
+  /** Find the handler of a call whose params were read, and run it. */
+  start: (call: IncomingCall, reply: Reply) => void
   /** Make a message ready to be posted. @returns what it transfers. Kernel: leaves it as it is. @throws why it cannot be sent. */
   pack: (
     message: Draft,
@@ -271,7 +273,7 @@ export interface Peer extends Points {
    * @returns whether `reply` is called, now or later; undefined: it is not JSON-RPC; null: it answers somebody else.
    */
   receiveOne: (data: unknown, origin: string | undefined, reply: Reply) => boolean | undefined | null
-  /** Take a call that is read already. */
+  /** Read the params of a call, and start it. */
   accept: (call: IncomingCall, marks: unknown, reply: Reply) => void
   /** Post an answer; if it cannot be, the reason in its place. */
   reply: Reply

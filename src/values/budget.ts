@@ -6,23 +6,27 @@ import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import { sizeOf } from './size.ts'
 
 /** Steps that every message has, so that few are ever counted. */
-const FREE = 16_384
+const FREE = 8_192
 /** Bytes of what arrived, as `sizeOf` has them, for each further step: a value has 8, and is given four steps. */
 const PER_STEP = 2
+
+/** Steps of what costs engines thousands of times its text: a message needs few of it. */
+const RARE = 1_024
 
 interface Budget {
   readonly message: unknown
   left: number
+  rare: number
   isCounted: boolean
 }
 
 // Nothing is read: what code of this side does is not counted.
-let current: Budget = { message: undefined, left: Infinity, isCounted: true }
+let current: Budget = { message: undefined, left: Infinity, rare: Infinity, isCounted: true }
 
 /** Begin to read a message. @returns the former budget, for `leaveMessage`: messages may arrive within each other. */
 export function enterMessage(message: unknown): Budget {
   const former = current
-  current = { message, left: FREE, isCounted: false }
+  current = { message, left: FREE, rare: RARE, isCounted: false }
   return former
 }
 
@@ -38,4 +42,9 @@ export function spend(steps: number): void {
     current.left += sizeOf(current.message) / PER_STEP
   }
   if (current.left < 0) throw new RPCError(TOO_LARGE, 'The message costs more than it holds')
+}
+
+/** Take steps for what costs much however short it is. @throws RPCError TOO_LARGE over what any message may have. */
+export function spendRare(steps: number): void {
+  if ((current.rare -= steps) < 0) throw new RPCError(TOO_LARGE, 'The message costs more than one may')
 }

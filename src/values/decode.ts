@@ -8,11 +8,15 @@ const MAX_DETAILS = 8
 /** Characters of the longest kind, and some more. */
 const MAX_KIND = 32
 
+// What came of a mark is somebody's own, or the platform's: no path leads into it. Not for one message alone, as the entries of a
+// batch may share what they hold.
+const sealed = new WeakSet<object>()
+
 /** What is put back when all others are. */
 export interface Late {
   /** @returns whether a kind is of it. */
   readonly take: (kind: string, value: unknown, parent: object, key: string) => boolean
-  readonly rebuild: (root: unknown, sealed: ReadonlySet<unknown>, maxDepth: number) => unknown
+  readonly rebuild: (root: unknown, sealed: Pick<WeakSet<object>, 'has'>, maxDepth: number) => unknown
 }
 
 /**
@@ -28,8 +32,6 @@ export function decode(
 ): unknown {
   if (!Array.isArray(marks)) throw new TypeError('The marks of a message must be an array')
   const holder = { payload }
-  // What came of a mark is somebody's own, or the platform's: no path leads into it.
-  const sealed = new Set<unknown>()
 
   const locate = (path: unknown, mayLack = false): { parent: object; key: string } => {
     let parent: object = holder
@@ -59,6 +61,7 @@ export function decode(
     // Media that are no text keep holes as they are.
     const { parent, key } = locate(path, kind === 'hole')
     const value: unknown = Reflect.get(parent, key)
+    if (sealed.has(value as object)) throw new TypeError('A place has one mark')
     if (kind === 'same') {
       const { parent: of, key: name } = locate(details[0])
       const original: unknown = Reflect.get(of, name)
@@ -68,7 +71,7 @@ export function decode(
     } else if (!late?.take(kind, value, parent, key)) {
       const made = revive(kind, details, value, mark)
       // An error stays open: it is made of what was sent, and may hold what stands elsewhere, too.
-      if (kind !== 'Error') sealed.add(made)
+      if (kind !== 'Error' && isObject(made)) sealed.add(made)
       put(parent, key, asData(key, made))
     }
   }

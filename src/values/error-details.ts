@@ -6,6 +6,7 @@ import { toErrorObject } from '../protocol/errors.ts'
 import { tagOf } from '../protocol/guards.ts'
 import type { RPCErrorObject } from '../protocol/messages.ts'
 import { isPlainData } from './look.ts'
+import { sizeOf } from './size.ts'
 
 /**
  * How much of a thrown error the other side gets. `message`: its name; `fields`: also its cause and its own enumerable
@@ -34,6 +35,8 @@ const MAX_INNER = 256
 export const MAX_ERRORS = 100
 export const MAX_FIELDS = 256
 const MAX_FIELD_DEPTH = 32
+/** Bytes of all fields and causes of one error. */
+const MAX_BYTES = 16_777_216
 
 const isError = (value: unknown): value is Error =>
   value instanceof Error || ['Error', 'DOMException'].includes(tagOf(value))
@@ -53,8 +56,11 @@ export function toDetailedError(thrown: unknown, detail: ErrorDetail): Detailed 
   // An error that arrived and is thrown again may hold the same thing in many places.
   const known = new Map<unknown, boolean>()
   let left = MAX_INNER
+  // The same may stand in many fields, and is cloned for each.
+  let bytes = 0
   const mayBeSent = (value: unknown): boolean => {
-    const is = known.get(value) ?? isSendable(value)
+    const is =
+      known.get(value) ?? (bytes < MAX_BYTES && (bytes += sizeOf(value)) < MAX_BYTES && isSendable(value))
     known.set(value, is)
     return is
   }

@@ -101,8 +101,10 @@ function addInner(error: Error, known: Known, inner: (value: unknown) => unknown
 }
 
 function addFields(error: Error, fields: object): void {
-  for (const key of Object.keys(fields).slice(0, MAX_FIELDS)) {
-    spend(1)
+  const keys = Object.keys(fields)
+  // All of them, as engines list all: the same fields may stand in many errors.
+  spend(keys.length)
+  for (const key of keys.slice(0, MAX_FIELDS)) {
     if (mayBeField(key)) define(error, key, Object.getOwnPropertyDescriptor(fields, key)?.value, true)
   }
 }

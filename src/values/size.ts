@@ -1,5 +1,6 @@
 /** About how many bytes a value takes in memory, and whether a list is as long as it says. */
-import { isObject } from '../protocol/guards.ts'
+import { isObject, tagOf } from '../protocol/guards.ts'
+import { isIndex } from './marks.ts'
 
 /** Holes that a list may have, besides half as many as the items before them. */
 const MAX_HOLES = 16
@@ -11,33 +12,62 @@ export function isHollow(list: readonly unknown[]): boolean {
   return false
 }
 
+/** Items of an array that is asked for members with names, too: more are not, as that takes a text for each. */
+const MAX_ASKED = 1_048_576
+
 /**
- * Bytes: 2 for each character, those of each buffer, 8 for any other value. Each object counts once. Blobs, ports and other
- * host objects count as one value, and so does a list that is not as long as it says.
+ * Bytes: 2 for each character, those of each buffer and bigint, 8 for any other value. Each object counts once. Blobs, ports and
+ * other host objects count as one value; of a list that is not as long as it says, what is in it counts. What a value says of its
+ * own size is not believed.
  */
 export function sizeOf(root: unknown): number {
   let size = 0
   const seen = new Set<object>()
   const add = (value: unknown): void => {
-    size += typeof value === 'string' ? 8 + 2 * value.length : 8
-    if (isObject(value)) seen.add(value)
+    size += 8
+    if (typeof value === 'string') size += 2 * value.length
+    else if (typeof value === 'bigint')
+      size += BigInt.asIntN(64, value) === value ? 0 : value.toString(16).length / 2
+    else if (isObject(value)) seen.add(value)
+  }
+  const addMembers = (value: object): void => {
+    // Also those of errors, which cannot be enumerated.
+    for (const key of Object.getOwnPropertyNames(value)) {
+      add(key)
+      add((value as Record<string, unknown>)[key])
+    }
+  }
+  const addList = (list: readonly unknown[]): void => {
+    if (isHollow(list)) return addMembers(list)
+    for (const item of list) add(item)
+    if (list.length > MAX_ASKED) return
+    const names = Object.keys(list)
+    // Those with names come last.
+    for (let i = names.length - 1; i >= 0 && !isIndex(names[i] as string); i--) {
+      add(names[i])
+      add(Reflect.get(list, names[i] as string))
+    }
+  }
+  const addObject = (value: object): void => {
+    const tag = tagOf(value)
+    if (/^(Shared)?ArrayBuffer$/.test(tag) && !Object.hasOwn(value, 'byteLength'))
+      size += (value as ArrayBuffer).byteLength
+    // A member for each character of it.
+    else if (tag === 'String') add(String.prototype.valueOf.call(value))
+    else if (tag === 'BigInt') add(BigInt.prototype.valueOf.call(value))
+    else {
+      if (tag === 'RegExp') add((value as RegExp).source)
+      addMembers(value)
+    }
   }
   add(root)
   // The set grows while it is walked.
   for (const value of seen) {
     try {
       if (ArrayBuffer.isView(value)) add(value.buffer)
-      else if (Array.isArray(value)) {
-        if (!isHollow(value)) for (const item of value) add(item)
-      } else if (value instanceof Map || value instanceof Set) for (const entry of value) add(entry)
-      else {
-        size += (value as Partial<ArrayBuffer>).byteLength ?? 0
-        // Also those of errors, which cannot be enumerated.
-        for (const key of Object.getOwnPropertyNames(value)) {
-          add(key)
-          add((value as Record<string, unknown>)[key])
-        }
-      }
+      else if (Array.isArray(value)) addList(value)
+      else if (value instanceof Map || value instanceof Set) for (const entry of value) add(entry)
+      else addObject(value)
     } catch {
       // A getter, or a revoked proxy: it counts as one value.
     }

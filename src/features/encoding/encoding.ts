@@ -4,6 +4,7 @@
  */
 import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
 import { messageOf, RPCError } from '../../protocol/errors.ts'
+import { tagOf } from '../../protocol/guards.ts'
 import { type Path, pathText } from '../../protocol/paths.ts'
 import { spend } from '../../values/budget.ts'
 import { isPlainData } from '../../values/look.ts'
@@ -83,7 +84,11 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       // Params are one level above what is passed.
       const level = member === 'params' ? 0 : 1
       // Most messages.
-      if (!ofMedium && isPlainData(message[member], maxDepth, isOfKind, level))
+      const isRead = call?.access === 'get'
+      const isMarked = isRead
+        ? (value: object, tag: string) => isShared(value) || isOfKind(value, tag)
+        : isOfKind
+      if (!ofMedium && isPlainData(message[member], maxDepth, isMarked, level))
         return next(message, member, options, call)
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
@@ -92,6 +97,9 @@ export function encoding(peer: Peer): Hooks<Encoding> {
         const { payload, marks } = codec.encode(
           message[member],
           (value) => {
+            // Memory that both sides have is no copy.
+            if (isRead && isShared(value))
+              return { refusal: ' is shared memory, which does not leave by being read' }
             // The call's own transfer list moves it, whatever it is.
             if (!ofMedium && moved.has(value as object)) return { value }
             const taken = takeBy(kinds, value, passing)
@@ -172,6 +180,9 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     },
   }
 }
+
+const isShared = (value: unknown): boolean =>
+  tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === 'SharedArrayBuffer'
 
 function createTelling(
   peer: Peer,

@@ -9,6 +9,7 @@ import { methodsOf, type RPCHandler } from '../../peer/methods.ts'
 import { createRemote, createRemoteFunction, nodeOf } from '../../peer/remote.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, INVALID_PARAMS, METHOD_NOT_FOUND, RELEASED, RPCError } from '../../protocol/errors.ts'
+import { keyOf } from '../../protocol/guards.ts'
 import { among, type Encoding, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
 import { targetOf } from './proxy.ts'
@@ -79,7 +80,11 @@ export function references(peer: Peer): Hooks<References> {
       const target = targetOf(value)
       if (target) return { mark: ['object', exportOf(target, scope, value)] }
       const reference = referenceOf(value)
-      if (reference && imports.get(reference.id)?.weak?.deref() === reference && nodeOf(value)?.path === '')
+      if (
+        reference &&
+        imports.get(keyOf(reference.id))?.weak?.deref() === reference &&
+        nodeOf(value)?.path === ''
+      )
         return { mark: ['home', reference.id] }
       return { mark: [nodeOf(value) ? 'object' : 'function', exportOf(value, scope)] }
     },
@@ -186,17 +191,17 @@ function createImports(
   maxReferences: number,
   tell: Encoding['tell'],
 ): readonly [
-  imports: Map<number, Import>,
+  imports: Map<unknown, Import>,
   importOf: References['importOf'],
   forget: (reason: RPCError) => void,
 ] {
-  const imports = new Map<number, Import>()
+  const imports = new Map<unknown, Import>()
   // Collected together, so told together.
   let released: number[] = []
 
   const giveBack = (id: number): void => {
-    const entry = imports.get(id)
-    if (!entry || !imports.delete(id)) return
+    const entry = imports.get(keyOf(id))
+    if (!entry || !imports.delete(keyOf(id))) return
     if (!released.length) setTimeout(flush)
     released.push(id, entry.count)
   }
@@ -210,7 +215,7 @@ function createImports(
 
   const collected = new FinalizationRegistry<number>((id) => {
     // Unless it was passed again since.
-    if (!imports.get(id)?.weak?.deref()) giveBack(id)
+    if (!imports.get(keyOf(id))?.weak?.deref()) giveBack(id)
   })
 
   const refer = (id: number, entry: Import): Reference => {
@@ -225,10 +230,11 @@ function createImports(
     (kind, given) => {
       if (!Number.isSafeInteger(given)) throw new TypeError('A reference must be an integer')
       const id = given as number
-      const entry = imports.get(id) ?? { count: 0, weak: undefined }
+      const key = keyOf(id)
+      const entry = imports.get(key) ?? { count: 0, weak: undefined }
       if (!entry.count && imports.size >= maxReferences)
         throw new RPCError(BUSY, `${imports.size} references are held already`)
-      imports.set(id, entry)
+      imports.set(key, entry)
       entry.count++
       const reference = entry.weak?.deref() ?? refer(id, entry)
       const former = reference.remote?.deref()

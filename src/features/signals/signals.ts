@@ -6,7 +6,8 @@
 import type { SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
-import { isObject, tagOf } from '../../protocol/guards.ts'
+import { isObject, keyOf, tagOf } from '../../protocol/guards.ts'
+import { spend } from '../../values/budget.ts'
 import { isPlainData } from '../../values/look.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
@@ -38,8 +39,8 @@ export function signals(peer: Peer): Hooks {
   })
 
   const forget = (id: unknown): AbortController | undefined => {
-    const known = imports.get(id)
-    imports.delete(id)
+    const known = imports.get(keyOf(id))
+    imports.delete(keyOf(id))
     known?.release()
     return known?.controller
   }
@@ -102,13 +103,17 @@ export function signals(peer: Peer): Hooks {
       return { mark: ['signal', id] }
     },
     revive: (_, [id], value) => {
-      const known = imports.get(id)
+      // It is kept.
+      if (typeof id !== 'number') throw new TypeError('A signal must have a number')
+      spend(64)
+      const key = keyOf(id)
+      const known = imports.get(key)
       if (known) return known.controller.signal
       const controller = new AbortController()
       const [error, reason] = Array.isArray(value) ? (value as readonly unknown[]) : []
       if (id === 0) controller.abort(fromReason(error, reason))
       else if (imports.size < maxReferences)
-        imports.set(id, { controller, release: peer.hold(undefined, BYTES) })
+        imports.set(key, { controller, release: peer.hold(undefined, BYTES) })
       else throw new RPCError(BUSY, `${imports.size} signals are held already`)
       return controller.signal
     },

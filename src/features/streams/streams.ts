@@ -11,6 +11,7 @@ import { createAbortListeners } from '../../peer/abort-listeners.ts'
 import type { IncomingCall, SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
+import { keyOf } from '../../protocol/guards.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { ANYWHERE } from '../ranks.ts'
@@ -80,7 +81,7 @@ export function streams(peer: Peer): Hooks<Streams> {
   }
 
   const consume: Streams['consume'] = (id, signal) => {
-    if (typeof id !== 'number' || consumers.has(id))
+    if (typeof id !== 'number' || consumers.has(keyOf(id)))
       throw new TypeError('A stream must have a number of its own')
     checkSize(consumers)
     let unlisten: (() => void) | undefined
@@ -90,15 +91,15 @@ export function streams(peer: Peer): Hooks<Streams> {
       hold: (item) => peer.hold(item, 0, true),
       pull: (count) => send('rpc.pull', [id, count], true),
       stop: (error) => {
-        if (consumers.get(id) === consumer) tellEnd('rpc.stop', id, error)
+        if (consumers.get(keyOf(id)) === consumer) tellEnd('rpc.stop', id, error)
       },
       left: () => {
-        if (consumers.get(id) === consumer) consumers.delete(id)
+        if (consumers.get(keyOf(id)) === consumer) consumers.delete(keyOf(id))
         cancels.delete(consumer)
         unlisten?.()
       },
     })
-    consumers.set(id, consumer)
+    consumers.set(keyOf(id), consumer)
     if (signal?.aborted) cancel({ error: signal.reason })
     else if (signal) {
       cancels.set(consumer, cancel)
@@ -134,8 +135,8 @@ export function streams(peer: Peer): Hooks<Streams> {
     among,
     notices: {
       'rpc.pull': ([id, count]: [unknown, number]) => producers.get(id)?.pull(count),
-      'rpc.next': ([id, ...items]: unknown[]) => consumers.get(id)?.receive(items),
-      'rpc.end': ([id, error]: [unknown, object?]) => consumers.get(id)?.end(errorOf(error)),
+      'rpc.next': ([id, ...items]: unknown[]) => consumers.get(keyOf(id))?.receive(items),
+      'rpc.end': ([id, error]: [unknown, object?]) => consumers.get(keyOf(id))?.end(errorOf(error)),
       'rpc.stop': ([id, error]: [unknown, object?]) => producers.get(id)?.stop(errorOf(error)),
     },
     around: {

@@ -14,4 +14,4 @@ for (const { what, attack } of attacks.filter(({ medium = 'text' }) => medium ==
     using peer = await attacked({ text: true })
     await attack(peer)
     await expect(peer.expectUnharmed()).resolves.toBeUndefined()
-  })
+  }, 60_000)
