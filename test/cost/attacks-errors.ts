@@ -108,6 +108,17 @@ export const errorAttacks: readonly Attack[] = [
       return [failing(isDetail ? error : { ...error, [member]: list }, pending, marks)]
     },
   })),
+  ...(['name', 'message', 'stack'] as const).map((member): Attack => ({
+    id: 'A03',
+    name: `an error whose ${member} is one list in two places, again and again`,
+    size: 25,
+    calls: one,
+    media: CLONED,
+    messages: (n, { pending }) => {
+      const list = doubled(n)
+      return [failing(member === 'message' ? errorOf({}, list) : errorOf({ [member]: list }), pending)]
+    },
+  })),
   ...(
     [
       ['bigint', []],
