@@ -13,7 +13,7 @@ import {
 } from './meter.ts'
 
 export function testFamilies(medium: Medium, isIn: (family: Family) => boolean = () => true): void {
-  describe(`R1, R2: over ${medium}`, () => {
+  describe(`over ${medium}`, () => {
     let scripts: MeterScripts
     let meter: Meter
     beforeAll(async () => {
@@ -25,15 +25,12 @@ export function testFamilies(medium: Medium, isIn: (family: Family) => boolean =
       scripts.remove()
     })
 
-    test.for(families.filter((family) => (family.media ?? [medium]).includes(medium) && isIn(family)))(
-      '$name cost in proportion to what arrives',
-      { timeout: 120_000 },
-      async (family) => {
+    for (const family of families.filter((one) => (one.media ?? [medium]).includes(medium) && isIn(one)))
+      test(`R1: ${family.name} cost in proportion to what arrives`, { timeout: 120_000 }, async () => {
         const { cpu, peak, isCheap } = await growthOf(meter, family)
         const [small, , large] = cpu
         expect(peak).toBeLessThan(MOST_MEMORY)
         expect(isCheap ? 0 : large / small).toBeLessThanOrEqual(MOST_GROWTH)
-      },
-    )
+      })
   })
 }
