@@ -51,7 +51,7 @@ const claims: readonly Attack[] = [
   {
     id: 'A06',
     name: 'a batch whose calls share one large object',
-    size: 120_000,
+    size: 30_000,
     media: CLONED,
     messages: (n) => {
       const params = [repeat(n, (i) => ({ i }))]

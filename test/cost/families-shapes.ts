@@ -173,6 +173,7 @@ const repetition: readonly Family[] = [
 const sparse: readonly Family[] = [
   {
     name: 'lists with holes between their items',
+    most: 16_384,
     media: CLONES,
     messages: (n) => [passing([repeat(n, (i) => (i % 2 ? claiming(3, 1) : claiming(2)))])],
   },

@@ -58,7 +58,7 @@ export const MOST_MEMORY = 67_108_864
 /** The heap of a receiver, in MiB. */
 const HEAP = 128
 /** So that it costs the same each time: nothing is compiled meanwhile, and what is short-lived is collected in small parts. */
-const STEADY = ['--no-opt', '--max-semi-space-size=1', '--initial-old-space-size=96', '--single-threaded-gc']
+const STEADY = ['--no-opt', '--max-semi-space-size=1', '--single-threaded-gc']
 /** Milliseconds after which a receiver counts as lost: thousands of times what any round takes. */
 const PATIENCE_MS = otherLibrary ? 6_000 : 30_000
 

@@ -66,7 +66,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const discard = (marks: unknown, taken?: ReadonlySet<unknown>): void => {
     if (takesAny() && Array.isArray(marks))
       peer.attempt('rpc.release', () => {
-        spend(marks.length)
+        spend(8 * marks.length)
         releaseAll(peer, marks, taken)
       })
   }

@@ -18,7 +18,7 @@ export interface HeldLimits {
 
 const MAX_HELD_BYTES = 67_108_864
 /** Bytes for each step of a message's budget. */
-const PER_STEP = 4
+const PER_STEP = 3
 
 export function heldBytes(peer: Peer): Hooks {
   const limit = limitOf(peer, 'maxHeldBytes', Infinity)
