@@ -94,8 +94,9 @@ function errorOf(given: unknown, message: string, { dom, errors }: Known): Error
 
 function addInner(error: Error, known: Known, inner: (value: unknown) => unknown): void {
   if (Object.hasOwn(known, 'cause')) define(error, 'cause', inner(known.cause), false)
-  if (!Array.isArray(known.errors) || isHollow(known.errors)) return
+  if (!Array.isArray(known.errors)) return
   const list = known.errors.slice(0, MAX_ERRORS) as unknown[]
+  if (isHollow(list)) return
   spend(list.length)
   define(error, 'errors', list.map(inner), false)
 }

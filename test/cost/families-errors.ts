@@ -20,7 +20,7 @@ export const errorFamilies: readonly Family[] = [
   {
     name: 'an error with a long chain of causes',
     calls: one,
-    most: 1_000,
+    most: 200,
     messages: (n, { pending }) => {
       const cause = repeat(n, () => null).reduce<object>((inner) => errorOf({ cause: inner }), errorOf({}))
       return [answered(cause, pending)]
@@ -59,7 +59,7 @@ export const errorFamilies: readonly Family[] = [
     name: 'an error with errors in two places, which hold each other',
     media: CLONES,
     calls: one,
-    most: 1_000,
+    most: 200,
     messages: (n, { pending }) => {
       let inner = errorOf({})
       for (let i = 0; i < n; i++)
