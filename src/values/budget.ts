@@ -5,8 +5,10 @@
 import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import { sizeOf } from './size.ts'
 
-/** Steps that every message has, so that few are ever counted. */
+/** Steps that every message has. */
 const FREE = 8_192
+/** After so many a message is counted: few ever are, and those that are cost enough for that to make no difference. */
+const UNCOUNTED = 512
 /** Bytes of what arrived, as `sizeOf` has them, for each further step: a value has 8, and is given four steps. */
 const PER_STEP = 2
 
@@ -26,7 +28,7 @@ let current: Budget = { message: undefined, left: Infinity, rare: Infinity, isCo
 /** Begin to read a message. @returns the former budget, for `leaveMessage`: messages may arrive within each other. */
 export function enterMessage(message: unknown): Budget {
   const former = current
-  current = { message, left: FREE, rare: RARE, isCounted: false }
+  current = { message, left: UNCOUNTED, rare: RARE, isCounted: false }
   return former
 }
 
@@ -39,7 +41,7 @@ export function spend(steps: number): void {
   if ((current.left -= steps) >= 0) return
   if (!current.isCounted) {
     current.isCounted = true
-    current.left += sizeOf(current.message) / PER_STEP
+    current.left += FREE - UNCOUNTED + sizeOf(current.message) / PER_STEP
   }
   if (current.left < 0) throw new RPCError(TOO_LARGE, 'The message costs more than it holds')
 }

@@ -5,15 +5,17 @@ import { isIndex } from './marks.ts'
 /** Holes that a list may have, besides half as many as the items before them. */
 const MAX_HOLES = 16
 
+/** Items of an array that is asked for members with names, too: more are not, as that takes a text for each. */
+const MAX_ASKED = 1_048_576
+
 /** Whether a received list is longer than what is in it: `new Array(1e9)` is a few bytes. Ends at the first holes. */
 export function isHollow(list: readonly unknown[]): boolean {
+  // Claims most, seen at once.
+  if (list.length > MAX_ASKED && !(list.length - 1 in list)) return true
   let holes = 0
   for (let i = 0; i < list.length; i++) if (!(i in list) && ++holes > MAX_HOLES + i / 2) return true
   return false
 }
-
-/** Items of an array that is asked for members with names, too: more are not, as that takes a text for each. */
-const MAX_ASKED = 1_048_576
 
 /**
  * Bytes: 2 for each character, those of each buffer and bigint, 8 for any other value. Each object counts once. Blobs, ports and
@@ -38,7 +40,7 @@ export function sizeOf(root: unknown): number {
     }
   }
   const addList = (list: readonly unknown[]): void => {
-    if (isHollow(list)) return addMembers(list)
+    if (isHollow(list)) return Object.values(list).forEach(add)
     for (const item of list) add(item)
     if (list.length > MAX_ASKED) return
     const names = Object.keys(list)

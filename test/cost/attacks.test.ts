@@ -26,7 +26,7 @@ for (const medium of ['port', 'fork', 'text', 'websocket', 'stdio'] as const sat
     const meterOf = (limits: (typeof attacks)[number]['limits']): Meter => {
       const key = JSON.stringify(limits ?? {})
       const meter =
-        meters.get(key) ?? new Meter(scripts, { medium, library: otherLibrary, options: { limits } })
+        meters.get(key) ?? new Meter(scripts, { medium, library: otherLibrary, options: { limits } }, [])
       meters.set(key, meter)
       return meter
     }

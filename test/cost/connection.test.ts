@@ -73,7 +73,11 @@ describe('A20: what cannot be read, in place of an answer', () => {
     await turn()
     await host.receive('{"jsonrpc":"2.0","id":1,"result":')
     expect(host.diagnostics).toContain('unreadable')
-    await host.receive({ jsonrpc: '2.0', id: host.posted.at(-2)?.id ?? host.posted.at(-1)?.id, result: 'one' })
+    await host.receive({
+      jsonrpc: '2.0',
+      id: host.posted.at(-2)?.id ?? host.posted.at(-1)?.id,
+      result: 'one',
+    })
     expect(await call).toBe('one')
   })
 

@@ -58,7 +58,7 @@ export const MOST_MEMORY = 67_108_864
 /** The heap of a receiver, in MiB. */
 const HEAP = 128
 /** So that it costs the same each time: nothing is compiled meanwhile, and what is short-lived is collected in small parts. */
-const STEADY = ['--no-opt', '--max-semi-space-size=1', '--single-threaded-gc']
+const STEADY: readonly string[] = ['--no-opt', '--max-semi-space-size=1', '--single-threaded-gc']
 /** Milliseconds after which a receiver counts as lost: thousands of times what any round takes. */
 const PATIENCE_MS = otherLibrary ? 6_000 : 30_000
 
@@ -66,9 +66,11 @@ const PATIENCE_MS = otherLibrary ? 6_000 : 30_000
 export class Meter {
   readonly #scripts: MeterScripts
   readonly #setup: Setup
+  readonly #flags: readonly string[]
   #child: ChildProcess | undefined
 
-  constructor(scripts: MeterScripts, setup: Setup) {
+  constructor(scripts: MeterScripts, setup: Setup, flags: readonly string[] = STEADY) {
+    this.#flags = flags
     this.#scripts = scripts
     this.#setup = setup
   }
@@ -94,7 +96,7 @@ export class Meter {
 
   async #start(): Promise<ChildProcess> {
     const child = fork(this.#scripts.path('receiver'), [JSON.stringify(this.#setup)], {
-      execArgv: [`--max-old-space-size=${HEAP}`, ...STEADY],
+      execArgv: [`--max-old-space-size=${HEAP}`, ...this.#flags],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.#child = child

@@ -7,7 +7,7 @@ import type { SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { isObject, keyOf, tagOf } from '../../protocol/guards.ts'
-import { spend } from '../../values/budget.ts'
+import { spendRare } from '../../values/budget.ts'
 import { isPlainData } from '../../values/look.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
@@ -105,7 +105,7 @@ export function signals(peer: Peer): Hooks {
     revive: (_, [id], value) => {
       // It is kept.
       if (typeof id !== 'number') throw new TypeError('A signal must have a number')
-      spend(64)
+      spendRare(1)
       const key = keyOf(id)
       const known = imports.get(key)
       if (known) return known.controller.signal

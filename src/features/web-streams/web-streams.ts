@@ -1,13 +1,13 @@
 /** The feature `webStreams`: web streams cross. They are transferred where engine and medium do that; else their chunks cross. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
-import { spend } from '../../values/budget.ts'
+import { spendRare } from '../../values/budget.ts'
 import { encoding } from '../encoding/encoding.ts'
 import { references } from '../references/references.ts'
 import { streams } from '../streams/streams.ts'
 import { chunksOf, readableOf, sinkOf, transfersStreams, writableTo } from './stream-adapters.ts'
 
-/** Steps of the message's budget for one stream: engines make several objects for each. */
-const STEPS = 256
+/** Of 1,024 that a message has: engines make several objects for each stream. */
+const STEPS = 4
 
 export function webStreams(peer: Peer): Hooks {
   const { codec } = peer.transport
@@ -38,7 +38,7 @@ export function webStreams(peer: Peer): Hooks {
         : undefined
     },
     revive: (kind, [id], _, options) => {
-      spend(STEPS)
+      spendRare(STEPS)
       return kind === 'readable'
         ? readableOf(stream.consume(id, options?.signal))
         : writableTo(reference.importOf('function', id) as () => Promise<unknown>)
