@@ -46,8 +46,16 @@ for (const medium of ['port', 'fork', 'text', 'websocket', 'stdio'] as const sat
         await meter.connect()
         const harmless: Spent[] = []
         for (let i = 0; i < times; i++) harmless.push(await meter.round({ name, n, like: { size, count } }))
-        const most = isWork ? Infinity : MOST_TIMES * best(harmless) + BESIDES
-        expect(best(spent)).toBeLessThan(most)
+        const most = (): number => (isWork ? Infinity : MOST_TIMES * best(harmless) + BESIDES)
+        const again: Spent[] = []
+        // The first rounds are those of code that is not compiled yet.
+        for (let i = 0; i < 6 && best([...spent, ...again]) >= most(); i++) {
+          await meter.connect()
+          again.push(await meter.round({ name, n, calls: calls(n) }))
+          await meter.connect()
+          harmless.push(await meter.round({ name, n, like: { size, count } }))
+        }
+        expect(best([...spent, ...again])).toBeLessThan(most())
         expect(Math.max(...spent.map(({ peak }) => peak))).toBeLessThan(
           MOST_MEMORY + size + (limits?.maxHeldBytes ?? 0),
         )
