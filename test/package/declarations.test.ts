@@ -21,7 +21,7 @@ const entries = Object.keys(manifestOf('.').exports)
   .filter((name) => !/\.\w+$/.test(name))
   .map((name) => name.replace(/^\./, 'portcall'))
 
-const shared = ['remote', 'callbacks', 'api', 'any']
+const shared = ['remote', 'callbacks', 'api', 'any', 'cases']
 
 const hosts: readonly { name: string; lib: string[]; types?: string[]; cases: string[] }[] = [
   { name: 'es2023 alone', lib: ['es2023'], cases: [...shared, 'bare'] },
@@ -31,7 +31,7 @@ const hosts: readonly { name: string; lib: string[]; types?: string[]; cases: st
   { name: '@types/node', lib: ['es2023'], types: ['node'], cases: [...shared, 'host'] },
 ]
 
-const compilers = ['typescript', 'typescript-5.4']
+const compilers = ['typescript-5.4', 'typescript-5.9', 'typescript-6.0', 'typescript']
 
 /** What is left where the types of the host know neither AbortSignal nor Symbol.dispose. */
 const bare = `

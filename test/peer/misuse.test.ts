@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { afterEach, expect, test } from 'vitest'
-import { endpointTransport, expose, RPC, type RPCInitOptions, wrap } from '../../src/index.ts'
+import { type Endpoint, endpointTransport, expose, RPC, type RPCInitOptions, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { alone, connectedPair, request } from './pair.ts'
 
@@ -40,8 +40,8 @@ test('a channel over a transport that has none throws a TypeError that says what
 })
 
 test('a Window is refused with what to write instead', () => {
-  const window = { postMessage() {}, addEventListener() {} } as { window?: unknown; postMessage(): void }
-  window.window = window
+  const window: Endpoint = { postMessage() {}, ...{ addEventListener() {} } }
+  Object.assign(window, { window })
   for (const make of [() => endpointTransport(window), () => wrap(window), () => expose({}, window)]) {
     expect(make).toThrow(TypeError)
     expect(make).toThrow(/windowTransport\(window, \{ origin \}\)/)
