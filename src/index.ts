@@ -71,6 +71,7 @@ export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
 export type {
   InvokeParams,
+  ParamsHint,
   Policy,
   RPCErrorObject,
   RPCId,
@@ -84,6 +85,7 @@ export {
   type Connectable,
   type ConnectableOrSelf,
   type Endpoint,
+  type EndpointHint,
   endpointTransport,
   type MessageLike,
 } from './transport/endpoint.ts'

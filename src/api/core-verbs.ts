@@ -3,13 +3,13 @@ import type { DisposableLike } from '../peer/dispose.ts'
 import type { Exposed } from '../peer/exposed.ts'
 import { checkApi } from '../peer/methods.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
-import type { ConnectableOrSelf } from '../transport/endpoint.ts'
+import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions, type WrapEndpoint } from './shared-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
 
-const rpcAt = (endpoint: ConnectableOrSelf, options?: VerbOptions): CoreRPC =>
+const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions): CoreRPC =>
   sharedCoreRPC({ ...options, transport: endpoint })
 
 /**
@@ -22,7 +22,7 @@ const rpcAt = (endpoint: ConnectableOrSelf, options?: VerbOptions): CoreRPC =>
  */
 export const expose = <A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf = orThrow(ownEndpoint()),
+  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): (() => void) => exposeBy(rpcAt(endpoint, options), checkApi(api))
 
@@ -31,11 +31,17 @@ export const expose = <A>(
  * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
-export const wrap = <T extends object = Untyped>(
-  endpoint: WrapEndpoint = orThrow(ownEndpoint()),
+export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
+export function wrap<T extends object = Untyped>(
+  endpoint: Connectable<`${EndpointHint}; inside a worker wrap<Api>()`>,
   options?: VerbOptions,
-): Remote<T> & DisposableLike =>
-  rpcAt(endpoint as Transport, options).remote<T>() as Remote<T> & DisposableLike
+): Remote<T> & DisposableLike
+export function wrap<T extends object>(
+  endpoint: object = orThrow(ownEndpoint()),
+  options?: VerbOptions,
+): Remote<T> & DisposableLike {
+  return rpcAt(endpoint as Transport, options).remote<T>() as Remote<T> & DisposableLike
+}
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */
 export const rpcOf = (remote: object): CoreRPC => rpcBehind(remote)

@@ -7,7 +7,7 @@ import { register } from '../peer/registry.ts'
 import { createRemote } from '../peer/remote.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
 import type { Feature, PeerState } from '../peer/seam.ts'
-import type { InvokeParams } from '../protocol/messages.ts'
+import type { InvokeParams, ParamsHint } from '../protocol/messages.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { RPCInitOptions } from './options.ts'
@@ -54,14 +54,14 @@ export class BaseRPC {
    */
   declare readonly invoke: <T = unknown>(
     method: string,
-    params?: InvokeParams | null,
+    params?: InvokeParams<ParamsHint> | null,
     options?: RPCInvokeOptions,
   ) => Promise<T>
 
   /** @internal */
   declare readonly ask: (
     method: string,
-    params: InvokeParams | null,
+    params: InvokeParams<ParamsHint> | null,
     options?: RPCInvokeOptions,
   ) => Promise<unknown>
 
@@ -71,7 +71,7 @@ export class BaseRPC {
    */
   declare readonly notify: (
     method: string,
-    params?: InvokeParams | null,
+    params?: InvokeParams<ParamsHint> | null,
     options?: Pick<RPCInvokeOptions, 'transfer'>,
   ) => void
 
@@ -122,7 +122,7 @@ export class BaseRPC {
       }
     }
     this.removeMethod = (method) => void methods.delete(method)
-    this.invoke = <T>(method: string, params?: InvokeParams | null, options = NO_OPTIONS) =>
+    this.invoke = <T>(method: string, params?: InvokeParams<ParamsHint> | null, options = NO_OPTIONS) =>
       peer.call(method, checkCall(method, params, options), options) as Promise<T>
     this.ask = (method, params, options) => peer.ask(this.invoke(method, params, options))
     this.notify = (method, params, options = NO_OPTIONS) =>

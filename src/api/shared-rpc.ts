@@ -3,7 +3,7 @@ import type { RPCInvokeOptions } from '../peer/arguments.ts'
 import { type Methods, methodsOf, type RPCHandler } from '../peer/methods.ts'
 import { peerOf, registered } from '../peer/registry.ts'
 import { createRemote, nodeOf } from '../peer/remote.ts'
-import type { Connectable, Endpoint } from '../transport/endpoint.ts'
+import type { Endpoint } from '../transport/endpoint.ts'
 import type { RPCInitOptions } from './options.ts'
 import { BaseRPC, type TransportOf } from './rpc.ts'
 
@@ -12,10 +12,6 @@ import { BaseRPC, type TransportOf } from './rpc.ts'
  * same ones may be given again, others throw.
  */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
-
-/** What `wrap` connects to. */
-export type WrapEndpoint =
-  Connectable<'for a window or iframe, write windowTransport(target, { origin }); inside a worker, write wrap<Api>()'>
 
 interface Exposed {
   readonly methods: ReadonlyMap<string, RPCHandler>

@@ -3,10 +3,15 @@ import type { DisposableLike } from '../peer/dispose.ts'
 import type { Exposed } from '../peer/exposed.ts'
 import { checkApi } from '../peer/methods.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
-import { type ConnectableOrSelf, ownEndpoint } from '../transport/endpoint.ts'
+import {
+  type Connectable,
+  type ConnectableOrSelf,
+  type EndpointHint,
+  ownEndpoint,
+} from '../transport/endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions, type WrapEndpoint } from './shared-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -17,7 +22,7 @@ import { exposeBy, orThrow, rpcBehind, type VerbOptions, type WrapEndpoint } fro
  */
 export function expose<A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf = orThrow(ownEndpoint()),
+  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): () => void {
   return exposeBy(sharedRPC({ ...options, transport: endpoint }), checkApi(api))
@@ -28,8 +33,13 @@ export function expose<A>(
  * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
+export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
 export function wrap<T extends object = Untyped>(
-  endpoint: WrapEndpoint = orThrow(ownEndpoint()),
+  endpoint: Connectable<`${EndpointHint}; inside a worker wrap<Api>()`>,
+  options?: VerbOptions,
+): Remote<T> & DisposableLike
+export function wrap<T extends object>(
+  endpoint: object = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): Remote<T> & DisposableLike {
   return sharedRPC({ ...options, transport: endpoint as Transport }).remote<T>() as Remote<T> & DisposableLike

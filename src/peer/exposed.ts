@@ -39,11 +39,11 @@ export type Exposed<A> =
   Kind<A> extends 'callable'
     ? A
     : Kind<A> extends 'data'
-      ? NoFunctions
+      ? Expected<FunctionsHint>
       : keyof A extends never
         ? A
         : Extract<MemberKinds<A>, 'callable' | 'object'> extends never
-          ? NoFunctions
+          ? Expected<FunctionsHint>
           : A
 
-type NoFunctions = Expected<'functions by name: expose({ add: (a, b) => a + b })'>
+type FunctionsHint = 'functions by name: expose({ add: (a, b) => a + b })'

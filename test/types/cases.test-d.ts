@@ -220,7 +220,7 @@ test('C34: a window is not wrapped, and options are known', () => {
   // @ts-expect-error null
   wrap(null)
   // @ts-expect-error a WebSocket needs its adapter
-  wrap({} as { readonly readyState: number; close(): void; send(text: string): void })
+  wrap({} as { readonly bufferedAmount: number; close(): void; send(text: string): void })
   wrap({} as Endpoint)
   expectTypeOf(wrap<Callbacks>({} as Transport | Endpoint)).toEqualTypeOf<
     ReturnType<typeof wrap<Callbacks>>
