@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connected } from './remote.ts'
+import { failingPeer } from './remote.ts'
 
 const server = createServer((_, response) => {
   response.writeHead(404, { 'content-type': 'application/json' })
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => void server.close())
 
 test('C13, C14: an answer of 404 arrives with its status, data and code', async () => {
-  const remote = await connected()
+  const remote = await failingPeer()
   await expect(remote.fetchFrom(url)).rejects.toMatchObject({
     name: 'AxiosError',
     code: 'ERR_BAD_REQUEST',
@@ -27,6 +27,6 @@ test('C13, C14: an answer of 404 arrives with its status, data and code', async 
 })
 
 test('C14: a refused connection arrives with the code of Node', async () => {
-  const remote = await connected()
+  const remote = await failingPeer()
   await expect(remote.fetchFrom('http://127.0.0.1:1/')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })

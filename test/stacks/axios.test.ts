@@ -1,6 +1,6 @@
 /** axios: its errors, whose fields hold functions (C13), and their codes (C14). */
 import { expect, test } from 'vitest'
-import { connected } from './remote.ts'
+import { failingPeer } from './remote.ts'
 
 interface Thrown extends Error {
   readonly code: unknown
@@ -16,7 +16,7 @@ const failure = async (call: Promise<unknown>): Promise<Thrown> =>
   )
 
 test('C13: of an AxiosError that a worker throws, what can be sent arrives', async () => {
-  const remote = await connected()
+  const remote = await failingPeer()
   const error = await failure(remote.fetchNone())
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({ name: 'AxiosError', message: 'Request failed with status code 404' })
@@ -30,12 +30,12 @@ test('C13: of an AxiosError that a worker throws, what can be sent arrives', asy
 })
 
 test('C14: its code is its own', async () => {
-  const remote = await connected()
+  const remote = await failingPeer()
   expect((await failure(remote.fetchNone())).code).toBe('ERR_BAD_REQUEST')
 })
 
 test('C13: the same within a result', async () => {
-  const remote = await connected()
+  const remote = await failingPeer()
   const [outcome] = (await remote.fetchAll()) as readonly [{ status: string; reason: Thrown }]
   expect(outcome.status).toBe('rejected')
   expect(outcome.reason.response).toMatchObject({ status: 404, data: { reason: 'no such user' } })

@@ -2,11 +2,13 @@
 import { expect, test } from 'vitest'
 import { media } from './remote.ts'
 
-/** State of a store: a value of the store, and the plain data that it stands for. */
+type Use = (state: object, change: () => void) => void
+
+/** State of a store, and the plain data that it stands for. */
 export interface State {
   readonly name: string
-  /** Calls `use` with the state, and what changes it. It may be of no use after that. */
-  readonly with: (use: (state: object, change: () => void) => Promise<void>[]) => Promise<void>[]
+  /** Calls `use` with the state, and what changes it. The state may be of no use after that. */
+  readonly with: (use: Use) => void
   /** What is in it before `change`. */
   readonly plain: unknown
 }
@@ -16,29 +18,16 @@ export function testCopies(states: readonly State[]): void {
     for (const [medium, open] of media)
       test(`C04: ${name} is copied as plain data over ${medium}, as it is at the call`, async () => {
         const remote = await open()
+        const calls: Promise<unknown>[] = []
+        withState((state, change) => {
+          // Alone, then with whatever else is called in the turn.
+          calls.push(remote.see(state), remote.add(1, 2), remote.see(state), remote.see({ list: [state] }))
+          calls.push(remote.add(3, 4))
+          change()
+        })
         const expected = { json: JSON.stringify(plain), isPlain: true }
-        await Promise.all(
-          withState((state, change) => {
-            const alone = remote.see(state)
-            // Whatever else is called in the turn, before and after.
-            const beside = [
-              remote.add(1, 2),
-              remote.see(state),
-              remote.see({ list: [state] }),
-              remote.add(3, 4),
-            ]
-            change()
-            return [
-              expect(alone).resolves.toEqual(expected),
-              expect(Promise.all(beside)).resolves.toEqual([
-                3,
-                expected,
-                { json: JSON.stringify({ list: [plain] }), isPlain: true },
-                7,
-              ]),
-            ]
-          }),
-        )
+        const around = { json: JSON.stringify({ list: [plain] }), isPlain: true }
+        expect(await Promise.all(calls)).toEqual([expected, 3, expected, around, 7])
       })
 }
 

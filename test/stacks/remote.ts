@@ -3,6 +3,7 @@ import { start } from '#peer'
 import { afterEach } from 'vitest'
 import { type DisposableLike, expose, type Remote, rpcOf, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
+import type { api as failing } from './peers/failing.ts'
 import type { api } from './peers/peer.ts'
 
 export type Peer = Remote<typeof api> & DisposableLike
@@ -18,10 +19,19 @@ export async function connected(): Promise<Peer> {
 }
 
 /** The same, before its hello. */
-export async function starting(): Promise<Peer> {
-  const { endpoint, stop } = await start()
-  const peer = wrap<typeof api>(endpoint)
-  cleanup.push(() => (rpcOf(peer).destroy(), stop()))
+async function starting(): Promise<Peer> {
+  const started = await start('peer')
+  const peer = wrap<typeof api>(started.endpoint)
+  cleanup.push(() => (rpcOf(peer).destroy(), started.stop()))
+  return peer
+}
+
+/** The api whose calls fail. */
+export async function failingPeer(): Promise<Remote<typeof failing>> {
+  const started = await start('failing')
+  const peer = wrap<typeof failing>(started.endpoint)
+  cleanup.push(() => (rpcOf(peer).destroy(), started.stop()))
+  await rpcOf(peer).connect()
   return peer
 }
 
@@ -33,7 +43,7 @@ const see = {
 }
 
 /** Over text, as of a WebSocket. */
-export async function overText(): Promise<Seer> {
+async function overText(): Promise<Seer> {
   const { left, right } = linkedPair({ text: true })
   const stop = expose(see, right)
   const peer = wrap<typeof see>(left)
@@ -43,7 +53,7 @@ export async function overText(): Promise<Seer> {
 }
 
 /** Over a MessageChannel. */
-export async function overPorts(): Promise<Seer> {
+async function overPorts(): Promise<Seer> {
   const { port1, port2 } = new MessageChannel()
   expose(see, port2)
   const peer = wrap<typeof see>(port1)

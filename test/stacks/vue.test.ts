@@ -19,10 +19,10 @@ const data = () => ({ a: 1, nested: { list: [1, { b: 'two' }], none: null } })
 
 const changing =
   (make: () => { a: number; nested: { list: unknown[] } }) =>
-  (use: (state: object, change: () => void) => Promise<void>[]): Promise<void>[] => {
+  (use: (state: object, change: () => void) => void): void => {
     const state = make()
     expect(isProxy(state)).toBe(true)
-    return use(state, () => {
+    use(state, () => {
       state.a = 2
       state.nested.list.push('later')
     })
