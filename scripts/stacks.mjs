@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
 const folder = new URL('../test/stacks/', import.meta.url)
-const { dependencies } = readJSON('package.json')
+// Optional, so that one that cannot be had does not cost the others.
+const { optionalDependencies: pins } = readJSON('package.json')
 
 /**
  * Install what is missing. @returns the test files that need what could not be installed, which a loud line for each package has said.
@@ -12,14 +13,13 @@ export function prepareStacks() {
   const missing = listMissing()
   if (missing.length > 0) {
     console.error(`stacks: npm install in test/stacks (${missing.join(', ')})`)
-    // One that cannot be had must not cost the others.
-    if (!install([])) for (const name of listMissing()) install([`${name}@${dependencies[name]}`])
+    install()
   }
   const lost = listMissing()
   const files = listTests().filter((file) => lost.some((name) => imports(file, name)))
   for (const name of lost)
     console.error(
-      `NO STACK: ${name} ${dependencies[name]} could not be installed; not run: ${files.filter((file) => imports(file, name)).join(', ') || 'nothing'}`,
+      `NO STACK: ${name} ${pins[name]} could not be installed; not run: ${files.filter((file) => imports(file, name)).join(', ') || 'nothing'}`,
     )
   return { files, isComplete: lost.length === 0 }
 }
@@ -27,9 +27,9 @@ export function prepareStacks() {
 export const listTests = () => readdirSync(folder).filter((file) => file.endsWith('.test.ts'))
 
 function listMissing() {
-  return Object.keys(dependencies).filter((name) => {
+  return Object.keys(pins).filter((name) => {
     try {
-      return readJSON(`node_modules/${name}/package.json`).version !== dependencies[name]
+      return readJSON(`node_modules/${name}/package.json`).version !== pins[name]
     } catch {
       return true
     }
@@ -42,9 +42,9 @@ function imports(file, name) {
   return file.startsWith(`${name}.`) || text.includes(`from '${name}'`) || text.includes(`from '${name}/`)
 }
 
-function install(packages) {
+function install() {
   const how = ['--no-save', '--no-package-lock', '--ignore-scripts', '--omit=peer', '--no-audit', '--no-fund']
-  const { status } = spawnSync('npm', ['install', ...how, ...packages], {
+  spawnSync('npm', ['install', ...how], {
     cwd: folder,
     // stdout stays free for whoever reads the output of what runs next.
     stdio: ['ignore', 2, 2],
@@ -52,7 +52,6 @@ function install(packages) {
     // npm is a .cmd file on Windows.
     shell: process.platform === 'win32',
   })
-  return status === 0
 }
 
 function readJSON(path) {
