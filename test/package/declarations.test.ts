@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { blocks } from '../docs/snippets.ts'
 import { compilers, type Consumer, createConsumer, manifestOf } from './consumer.ts'
 
 /** `portcall`, `portcall/testing` and so on: whatever the package exports that is code. */
@@ -10,7 +11,7 @@ const shared = ['remote', 'callbacks', 'api', 'any', 'cases']
 
 const hosts: readonly { name: string; lib: string[]; types?: string[]; cases: string[] }[] = [
   { name: 'es2023 alone', lib: ['es2023'], cases: [...shared, 'bare'] },
-  { name: 'dom', lib: ['es2023', 'dom'], cases: shared },
+  { name: 'dom', lib: ['es2023', 'dom'], cases: [...shared, 'page'] },
   { name: 'dom and Symbol.dispose', lib: ['es2023', 'dom', 'esnext.disposable'], cases: [...shared, 'host'] },
   { name: 'webworker', lib: ['es2023', 'webworker'], cases: shared },
   { name: '@types/node', lib: ['es2023'], types: ['node'], cases: [...shared, 'host'] },
@@ -32,6 +33,7 @@ beforeAll(async () => {
   consumer.write('entries.ts', lines.join(''))
   consumer.copy('vitest', 'test/package/expect-type-of.ts')
   consumer.write('bare.ts', bare)
+  consumer.write('page.ts', blocks('docs/types.md', 'node')[0] ?? '')
   for (const name of [...shared, 'host']) consumer.copy(name, `test/types/${name}.test-d.ts`)
 }, 80_000)
 
