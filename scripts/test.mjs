@@ -1,6 +1,7 @@
-// Build, then run the tests in Node and in the browsers. Arguments filter test files by path. The last line is the
-// sum of both: `N passed, N failed`. A few files that fail are run again, by themselves: what passes then is counted as
-// passed, and named as `FLAKY`. With --unit: the tests of the core alone, without a build.
+// Build, then run the tests in Node, in the browsers, and with frameworks of others (test/stacks). Arguments filter test
+// files by path. The last line is the sum of all: `N passed, N failed`. A few files that fail are run again, by themselves:
+// what passes then is counted as passed, and named as `FLAKY`. With --unit: the tests of the core alone, without a build;
+// with --stacks: those of test/stacks alone.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,11 +10,14 @@ import { fileURLToPath } from 'node:url'
 import { findBrowsers } from './browsers.mjs'
 import { printEnvironments } from './environments.mjs'
 import { writeSecurityTable } from './security-table.mjs'
+import { listTests, prepareStacks } from './stacks.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const filters = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const isUnit = process.argv.includes('--unit')
+const isStacks = process.argv.includes('--stacks')
 if (isUnit)
   filters.push(...['protocol', 'peer', 'features', 'api', 'windows', 'spec'].map((name) => `test/${name}/`))
 /** More files than these do not fail by chance. */
@@ -31,11 +35,13 @@ const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
 process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
 try {
-  if (!isUnit) await build()
+  if (!isUnit && !isStacks) await build()
   // First, as tests of the Node run drive browsers, too.
   const found = !isUnit && (await prepareBrowsers())
-  await runVitest('node', filters.length > 0 ? ['--passWithNoTests'] : [])
-  if (found && hasBrowserTests()) await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
+  if (!isStacks) await runVitest('node', filters.length > 0 ? ['--passWithNoTests'] : [])
+  if (found && !isStacks && hasBrowserTests())
+    await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
+  if (found && hasStackTests()) await runStacks()
 } finally {
   rmSync(reports, { recursive: true, force: true })
 }
@@ -66,8 +72,20 @@ async function prepareBrowsers() {
   }
 }
 
-async function runVitest(name, options) {
-  const first = await runOnce(name, options, filters)
+async function runStacks() {
+  const { files, isComplete } = prepareStacks()
+  total.skipped += files.length
+  // Those of what is not there are not there either.
+  if (isComplete && (await run(process.execPath, [tsc, '-p', 'test/stacks', '--noEmit'])) !== 0)
+    report('the types of test/stacks are wrong')
+  process.env.PORTCALL_STACKS_WITHOUT = files.join(',')
+  const options = ['--config', 'vitest.stacks.config.mts', '--passWithNoTests']
+  await runVitest('stacks', options, stackFilters(), 'test/stacks/')
+}
+
+/** @param folder where its files are, if their names do not say it. */
+async function runVitest(name, options, only = filters, folder = '') {
+  const first = await runOnce(name, options, only)
   if (!first) return
   results.push(...first.tests)
   const failed = first.tests.filter(({ state }) => state === 'failed')
@@ -79,7 +97,7 @@ async function runVitest(name, options) {
   const isFew = files.length > 0 && files.length <= FEW
   const again = isFew ? await runOnce(`${name}-again`, options, files) : undefined
   for (const test of failed) {
-    const line = `${test.engine} ${test.file}: ${test.titles.join(' > ')}: ${test.error}`
+    const line = `${test.engine} ${folder}${test.file}: ${test.titles.join(' > ')}: ${test.error}`
     const isSame = ({ engine, file }) => engine === test.engine && file === test.file
     const second = again?.tests.filter(isSame) ?? []
     const isFlaky = second.length > 0 && second.every(({ state }) => state !== 'failed')
@@ -109,6 +127,18 @@ function hasBrowserTests() {
   return filters.length === 0
     ? files.length > 0
     : files.some((file) => filters.some((filter) => file.includes(filter)))
+}
+
+/** The words that choose some of them; none: all. */
+function stackFilters() {
+  const isFolder = (word) => 'test/stacks/'.includes(word)
+  return filters.some(isFolder) ? [] : filters.map((word) => word.replace(/^(test\/)?stacks\//, ''))
+}
+
+function hasStackTests() {
+  if (isUnit) return false
+  const words = stackFilters()
+  return words.length === 0 || listTests().some((file) => words.some((word) => file.includes(word)))
 }
 
 /** Resolves to the exit code, or to the name of the signal that ended the process. */

@@ -51,9 +51,12 @@ export type { RPCInvokeOptions } from './peer/arguments.ts'
 export { type CallContext, callContext, type HostSignal, type SignalLike } from './peer/context.ts'
 export type { Diagnostic } from './peer/diagnostics.ts'
 export type { DisposableLike } from './peer/dispose.ts'
+export type { Exposed } from './peer/exposed.ts'
 export type { Methods, RPCHandler } from './peer/methods.ts'
 export type {
   CallbackMustReturnPromise,
+  HiddenMember,
+  NestedMembers,
   Proxied,
   Remote,
   RemoteArgument,
@@ -67,6 +70,8 @@ export type {
 export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
 export type {
+  InvokeParams,
+  ParamsHint,
   Policy,
   RPCErrorObject,
   RPCId,
@@ -76,7 +81,14 @@ export type {
   RPCRequest,
   RPCResponse,
 } from './protocol/messages.ts'
-export { type Endpoint, endpointTransport, type MessageLike } from './transport/endpoint.ts'
+export {
+  type Connectable,
+  type ConnectableOrSelf,
+  type Endpoint,
+  type EndpointHint,
+  endpointTransport,
+  type MessageLike,
+} from './transport/endpoint.ts'
 export type { Receiver, Transport } from './transport/transport.ts'
 export type { Codec } from './values/codec.ts'
 export type { ErrorDetail } from './values/error-details.ts'

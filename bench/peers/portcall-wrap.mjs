@@ -12,7 +12,7 @@ export const portcallWrap = {
   async connect(link) {
     const remote = wrap(transportOf(link))
     await rpcOf(remote).connect()
-    const notifying = withOptions(remote, { notify: true })
+    const notifying = withOptions(remote, { isNotify: true })
     return { ...remoteOf(remote), note: (...args) => notifying.note(...args), ...extras(remote) }
   },
 }

@@ -1,7 +1,7 @@
 import { callContext, expose, withOptions, wrap } from 'portcall'
 import type { PageApi } from './main'
 
-const page = wrap<PageApi>(self)
+const page = wrap<PageApi>()
 
 export const api = {
   add: (a: number, b: number) => a + b,

@@ -1,14 +1,15 @@
 /** `expose` and `wrap` as `portcall/core` has them: with the features that are listed. */
 import type { DisposableLike } from '../peer/dispose.ts'
-import type { Methods } from '../peer/methods.ts'
-import type { Remote } from '../peer/remote-types.ts'
-import type { Endpoint } from '../transport/endpoint.ts'
+import type { Exposed } from '../peer/exposed.ts'
+import { checkApi } from '../peer/methods.ts'
+import type { Remote, Untyped } from '../peer/remote-types.ts'
+import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
 import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
 
-const rpcAt = (endpoint: Transport | Endpoint, options?: VerbOptions): CoreRPC =>
+const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions): CoreRPC =>
   sharedCoreRPC({ ...options, transport: endpoint })
 
 /**
@@ -17,22 +18,30 @@ const rpcAt = (endpoint: Transport | Endpoint, options?: VerbOptions): CoreRPC =
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  * @param options `use` lists the features: `expose(api, self, { use: [references, signals] })`.
  * @returns a function that takes it back.
- * @throws TypeError where there is no default endpoint.
+ * @throws TypeError where there is no default endpoint, for no object, and for one with members, none of which can be called.
  */
-export const expose = (
-  api: Methods,
-  endpoint: Transport | Endpoint = orThrow(ownEndpoint()),
+export const expose = <A>(
+  api: Exposed<A>,
+  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
   options?: VerbOptions,
-): (() => void) => exposeBy(rpcAt(endpoint, options), api)
+): (() => void) => exposeBy(rpcAt(endpoint, options), checkApi(api))
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
-export const wrap = <T extends object>(
-  endpoint: Transport | Endpoint,
+export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
+export function wrap<T extends object = Untyped>(
+  endpoint: Connectable<`${EndpointHint}; inside a worker wrap<Api>()`>,
   options?: VerbOptions,
-): Remote<T> & DisposableLike => rpcAt(endpoint, options).remote<T>() as Remote<T> & DisposableLike
+): Remote<T> & DisposableLike
+export function wrap<T extends object>(
+  endpoint: object = orThrow(ownEndpoint()),
+  options?: VerbOptions,
+): Remote<T> & DisposableLike {
+  return rpcAt(endpoint as Transport, options).remote<T>() as Remote<T> & DisposableLike
+}
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */
 export const rpcOf = (remote: object): CoreRPC => rpcBehind(remote)

@@ -13,8 +13,7 @@ import type { StreamLimits } from '../features/streams/streams.ts'
 import type { TransferOptions } from '../features/transfers/transfer-checks.ts'
 import type { Methods } from '../peer/methods.ts'
 import type { Feature, PeerLimits, PeerOptions } from '../peer/seam.ts'
-import type { Endpoint } from '../transport/endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
 import type { RPCEmitter } from './events.ts'
 
 /** What one connection may make this side hold or do. Each field names the attack or accident that it bounds. */
@@ -36,7 +35,7 @@ export interface RPCInitOptions
     TransferOptions,
     ErrorDetailOptions {
   /** What to speak through: a Transport, or a bare Worker, MessagePort, self, Node worker or parentPort. */
-  readonly transport?: Transport | Endpoint | undefined
+  readonly transport?: ConnectableOrSelf<EndpointHint> | undefined
   /** In place of `transport`: an RPCMessageEvent, or any emitter whose `emit` reaches the peer (a socket.io socket). */
   readonly event?: RPCEmitter | undefined
   /** Features to install, in addition to those that the entry has: `portcall` has all, `portcall/core` none. */

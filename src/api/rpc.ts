@@ -1,13 +1,13 @@
 /** The class behind every RPC: one peer, of whatever features and hosts an entry has. */
 import { checkCall, checkMethod, type RPCInvokeOptions } from '../peer/arguments.ts'
 import { dispose, type DisposableLike } from '../peer/dispose.ts'
-import { checkHandler, methodsOf, type RPCHandler } from '../peer/methods.ts'
+import { checkApi, checkHandler, methodsOf, type RPCHandler } from '../peer/methods.ts'
 import { createKernel, createPeer } from '../peer/peer.ts'
 import { register } from '../peer/registry.ts'
 import { createRemote } from '../peer/remote.ts'
-import type { Remote } from '../peer/remote-types.ts'
+import type { Remote, Untyped } from '../peer/remote-types.ts'
 import type { Feature, PeerState } from '../peer/seam.ts'
-import type { RPCParams } from '../protocol/messages.ts'
+import type { InvokeParams, ParamsHint } from '../protocol/messages.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { RPCInitOptions } from './options.ts'
@@ -54,14 +54,14 @@ export class BaseRPC {
    */
   declare readonly invoke: <T = unknown>(
     method: string,
-    params?: RPCParams | null,
+    params?: InvokeParams<ParamsHint> | null,
     options?: RPCInvokeOptions,
   ) => Promise<T>
 
   /** @internal */
   declare readonly ask: (
     method: string,
-    params: RPCParams | null,
+    params: InvokeParams<ParamsHint> | null,
     options?: RPCInvokeOptions,
   ) => Promise<unknown>
 
@@ -71,7 +71,7 @@ export class BaseRPC {
    */
   declare readonly notify: (
     method: string,
-    params?: RPCParams | null,
+    params?: InvokeParams<ParamsHint> | null,
     options?: Pick<RPCInvokeOptions, 'transfer'>,
   ) => void
 
@@ -122,7 +122,7 @@ export class BaseRPC {
       }
     }
     this.removeMethod = (method) => void methods.delete(method)
-    this.invoke = <T>(method: string, params?: RPCParams | null, options = NO_OPTIONS) =>
+    this.invoke = <T>(method: string, params?: InvokeParams<ParamsHint> | null, options = NO_OPTIONS) =>
       peer.call(method, checkCall(method, params, options), options) as Promise<T>
     this.ask = (method, params, options) => peer.ask(this.invoke(method, params, options))
     this.notify = (method, params, options = NO_OPTIONS) =>
@@ -136,7 +136,8 @@ export class BaseRPC {
     this.onPeer = peer.onPeer
     this.destroy = destroy
     Object.assign(this, { [dispose]: destroy })
-    for (const [name, handler] of methodsOf(options.methods ?? {})) this.registerMethod(name, handler)
+    for (const [name, handler] of methodsOf(checkApi(options.methods ?? {})))
+      this.registerMethod(name, handler)
     enter(this, peer)
     try {
       start()
@@ -146,7 +147,9 @@ export class BaseRPC {
     }
   }
 
-  /** Make a typed proxy of the peer; `path` is a dotted prefix of its method names. */
+  /** Make a typed proxy of the peer; `path` is a dotted prefix of its method names. Without a type it is not checked. */
+  remote<T extends object = Untyped>(): Remote<T>
+  remote<T extends object = Untyped>(path: string): Remote<T, string>
   remote<T extends object>(path = ''): Remote<T> {
     return createRemote<T>(this, path)
   }

@@ -49,7 +49,7 @@ function register(rpc: BaseRPC, methods: ReadonlyMap<string, RPCHandler>): () =>
 export function orThrow(endpoint: Endpoint | undefined): Endpoint {
   if (endpoint) return endpoint
   throw new TypeError(
-    'Here is no default endpoint: write expose(api, endpoint), in a window expose(api, windowTransport(parent, { origin }))',
+    'Without an endpoint, expose() and wrap() work only inside a worker or a Node thread. In a window, write expose(api, windowTransport(parent, { origin }))',
   )
 }
 

@@ -1,8 +1,14 @@
 /** `expose` and `wrap` as `portcall` has them: with every feature. */
 import type { DisposableLike } from '../peer/dispose.ts'
-import type { Methods } from '../peer/methods.ts'
-import type { Remote } from '../peer/remote-types.ts'
-import { type Endpoint, ownEndpoint } from '../transport/endpoint.ts'
+import type { Exposed } from '../peer/exposed.ts'
+import { checkApi } from '../peer/methods.ts'
+import type { Remote, Untyped } from '../peer/remote-types.ts'
+import {
+  type Connectable,
+  type ConnectableOrSelf,
+  type EndpointHint,
+  ownEndpoint,
+} from '../transport/endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
 import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
@@ -12,25 +18,31 @@ import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
  * On an endpoint that exposes something already, the new one takes its place (hot reload).
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  * @returns a function that takes it back.
- * @throws TypeError where there is no default endpoint.
+ * @throws TypeError where there is no default endpoint, for no object, and for one with members, none of which can be called.
  */
-export function expose(
-  api: Methods,
-  endpoint: Transport | Endpoint = orThrow(ownEndpoint()),
+export function expose<A>(
+  api: Exposed<A>,
+  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): () => void {
-  return exposeBy(sharedRPC({ ...options, transport: endpoint }), api)
+  return exposeBy(sharedRPC({ ...options, transport: endpoint }), checkApi(api))
 }
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
+export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
+export function wrap<T extends object = Untyped>(
+  endpoint: Connectable<`${EndpointHint}; inside a worker wrap<Api>()`>,
+  options?: VerbOptions,
+): Remote<T> & DisposableLike
 export function wrap<T extends object>(
-  endpoint: Transport | Endpoint,
+  endpoint: object = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): Remote<T> & DisposableLike {
-  return sharedRPC({ ...options, transport: endpoint }).remote<T>() as Remote<T> & DisposableLike
+  return sharedRPC({ ...options, transport: endpoint as Transport }).remote<T>() as Remote<T> & DisposableLike
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

@@ -8,7 +8,23 @@ export type Proxied<T> = T & { readonly [proxied]: true }
 type Fn = (...args: never[]) => unknown
 type Constructor = abstract new (...args: never[]) => unknown
 type Awaitable<V> = V | PromiseLike<V>
-type IsAny<V> = 0 extends 1 & V ? true : false
+// Not `0 extends 1 & V`: where V is constrained to objects, the compiler takes `1 & V` for never before V is known.
+type IsAny<V> = unknown extends V ? ([keyof V] extends [never] ? false : true) : false
+
+/** `any`, which is what JSON.parse returns: the remote where no api is named. */
+export type Untyped = ReturnType<typeof JSON.parse>
+
+declare const hint: unique symbol
+
+/** No value has this type. It stands where a mistake is likely: the compiler prints `Hint`, which says what to write. */
+export interface Expected<Hint extends string> {
+  readonly [hint]?: Hint
+}
+
+/** The same for `this`. */
+export interface Instead<Hint extends string> {
+  readonly [hint]: Hint
+}
 
 /** What a caller may pass where the other side declares `A`: a callback may be sync or async here, it is async there. */
 export type RemoteArgument<A> =
@@ -21,9 +37,9 @@ export type RemoteArgument<A> =
           ? A
           : [R] extends [void]
             ? A
-            : [R] extends [PromiseLike<infer V>]
-              ? (...args: P) => Awaitable<V>
-              : A & CallbackMustReturnPromise
+            : [Extract<R, PromiseLike<unknown>>] extends [never]
+              ? A & CallbackMustReturnPromise
+              : (...args: P) => Awaitable<Awaited<R>>
       : A
 
 /** Shown where the other side declares a callback with a sync result: it would be a promise at run time. */
@@ -55,19 +71,49 @@ type WebStream = { getReader(): unknown }
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 
-/** A function that returns a promise of plain data already keeps its type, so overloads and type parameters survive. */
+type Identical<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
+
+/**
+ * TypeScript puts constraints in place of type parameters. `K extends keyof T` becomes never, which nobody could pass or use, and
+ * `Pick<T, K>` becomes `{}`: unknown is put there.
+ */
+type Loosened<V> =
+  IsAny<V> extends true
+    ? V
+    : [V] extends [never]
+      ? unknown
+      : V extends readonly unknown[]
+        ? LoosenedList<V>
+        : [V, keyof V] extends [object, never]
+          ? object extends V
+            ? unknown
+            : V
+          : V
+
+type LoosenedList<L extends readonly unknown[]> = { [I in keyof L]: Loosened<L[I]> }
+
+/** A function whose type parameters cannot stay. */
+type Settled<F, P extends readonly unknown[], R> =
+  Identical<F, (...args: P) => R> extends true
+    ? (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
+    : (...args: RemoteArguments<LoosenedList<P>>) => Promise<RemoteResult<Loosened<Awaited<R>>>>
+
+/**
+ * A function as it is remotely. One that returns a promise of plain data is so already, so it keeps its type, with overloads and
+ * type parameters. Of others the last overload counts, and type parameters become their constraints.
+ */
 export type RemoteFunction<F> = F extends (...args: infer P) => infer R
   ? IsAny<R> extends true
     ? (...args: RemoteArguments<P>) => Promise<R>
     : [R] extends [never]
-      ? (...args: RemoteArguments<P>) => Promise<never>
+      ? Settled<F, P, R>
       : [R] extends [AsyncIterable<infer Y>]
         ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
         : [R] extends [Promise<infer V>]
           ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
             ? F
-            : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
-          : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
+            : Settled<F, P, R>
+          : Settled<F, P, R>
   : never
 
 /** A class on the other side: `await new remote.Counter()`. */
@@ -90,23 +136,60 @@ type IsMember<V> =
           ? true
           : false
 
+/** What every object has, and what the language or a framework looks for: local, whatever the api has under that name. */
+type LocalName =
+  | 'then'
+  | 'toJSON'
+  | 'constructor'
+  | 'toString'
+  | 'toLocaleString'
+  | 'valueOf'
+  | 'hasOwnProperty'
+  | 'isPrototypeOf'
+  | 'propertyIsEnumerable'
+  | `__${string}`
+
+/** What every function has: on a member of a remote these are local. */
+type FunctionName = 'bind' | 'call' | 'apply' | 'length' | 'name'
+
+/** A method that its own name hides. `Path` is its full name, by which an RPC can call it. */
+export type HiddenMember<Path extends string> = (
+  this: Instead<`rpc.invoke('${Path}', [value, …])`>,
+  ...args: never[]
+) => never
+
+/** The name of a member, or never for those that are not remote. */
+type RemoteName<T, K extends keyof T> = K extends
+  | LocalName
+  | symbol
+  | (T extends Constructor ? 'prototype' : never)
+  ? never
+  : IsMember<T[K]> extends true
+    ? K
+    : never
+
+type RemoteMember<V, Path extends string> = IsAny<V> extends true ? V : Remote<NonNullable<V>, Path>
+
 /** The members that can be called remotely, optional ones too; data members are not there. */
 export type RemoteMembers<T> = {
-  readonly [
-    K in keyof T as K extends 'then' | 'constructor' | 'prototype' | symbol
-      ? never
-      : IsMember<T[K]> extends true
-        ? K
-        : never
-  ]-?: IsAny<T[K]> extends true ? T[K] : Remote<NonNullable<T[K]>>
+  readonly [K in keyof T as RemoteName<T, K>]-?: RemoteMember<T[K], `${K & string}`>
 }
 
-/** The typed face of the other side: what `wrap<T>()` returns. */
-export type Remote<T> =
+/** The same for the member `Path` of a remote. */
+export type NestedMembers<T, Path extends string> = {
+  readonly [K in keyof T as RemoteName<T, K>]-?: K extends FunctionName
+    ? HiddenMember<`${Path}.${K}`>
+    : RemoteMember<T[K], `${Path}.${K & string}`>
+}
+
+type MembersAt<T, Path extends string> = Path extends '' ? RemoteMembers<T> : NestedMembers<T, Path>
+
+/** The typed face of the other side: what `wrap<T>()` returns. `Path` is the name of a member of it. */
+export type Remote<T, Path extends string = ''> =
   IsAny<T> extends true
     ? T
     : T extends Constructor
-      ? RemoteConstructor<T> & RemoteMembers<T>
+      ? RemoteConstructor<T> & MembersAt<T, Path>
       : T extends Fn
         ? RemoteFunction<T>
-        : RemoteMembers<T>
+        : MembersAt<T, Path>

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { afterEach, expect, test } from 'vitest'
-import { endpointTransport, expose, RPC, type RPCInitOptions, wrap } from '../../src/index.ts'
+import { wrap as wrapOfCore } from '../../src/core.ts'
+import { type Endpoint, endpointTransport, expose, RPC, type RPCInitOptions, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { alone, connectedPair, request } from './pair.ts'
 
@@ -40,9 +41,14 @@ test('a channel over a transport that has none throws a TypeError that says what
 })
 
 test('a Window is refused with what to write instead', () => {
-  const window = { postMessage() {}, addEventListener() {} } as { window?: unknown; postMessage(): void }
-  window.window = window
-  for (const make of [() => endpointTransport(window), () => wrap(window), () => expose({}, window)]) {
+  const window: Endpoint = { postMessage() {} }
+  Object.assign(window, { window, addEventListener() {} })
+  for (const make of [
+    () => endpointTransport(window),
+    () => wrap(window),
+    () => wrapOfCore(window),
+    () => expose({}, window),
+  ]) {
     expect(make).toThrow(TypeError)
     expect(make).toThrow(/windowTransport\(window, \{ origin \}\)/)
   }

@@ -30,8 +30,7 @@ test('wrap gives the remote of what it is told, which can be disposed of', () =>
   expectTypeOf(remote).toEqualTypeOf<Remote<Api> & DisposableLike>()
   expectTypeOf(remote.add).toEqualTypeOf<(a: number, b: number) => Promise<number>>()
   wrap<Api>(transport, { timeout: 5, plain: true, onDiagnostic: ({ kind }) => void kind })
-  // @ts-expect-error a transport is needed
-  wrap<Api>()
+  expectTypeOf(wrap<Api>()).toEqualTypeOf<typeof remote>()
   // @ts-expect-error no such option
   wrap<Api>(transport, { retries: 3 })
   // @ts-expect-error expose registers methods

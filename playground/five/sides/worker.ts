@@ -3,7 +3,7 @@ import { expose, wrap } from 'portcall'
 import type { PageSide } from '../page-side.ts'
 import { createSide } from '../side.mjs'
 
-const page = wrap<PageSide>(self)
+const page = wrap<PageSide>()
 
 expose({
   ...createSide('a worker', () => page.viewport()),

@@ -4,7 +4,7 @@ import { type Endpoint, isBroadcastChannel } from '../../transport/endpoint.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
 import type { Methods } from '../../peer/methods.ts'
-import type { RPCParams } from '../../protocol/messages.ts'
+import type { InvokeParams } from '../../protocol/messages.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
 import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker } from '../../api/shared-rpc.ts'
@@ -39,14 +39,14 @@ export interface Bus<R extends BaseRPC = BaseRPC> {
    * Notify everybody, known or not. A plain message: no functions, signals or streams in it.
    * @throws RPCError UNDELIVERABLE for what cannot be sent.
    */
-  broadcast(method: string, params?: RPCParams | null): void
+  broadcast(method: string, params?: InvokeParams | null): void
   /**
    * Call everybody who is known now, and wait for all answers. Whoever has no such method is left out.
    * @param options.deadline milliseconds, after which whoever has not answered has TIMEOUT; one that left has PEER_GONE.
    */
   gather<T = unknown>(
     method: string,
-    params: RPCParams | null,
+    params: InvokeParams | null,
     options: { readonly deadline: number },
   ): Promise<BusAnswer<T>[]>
   /** Tell `listener` of everybody who is there, and of whoever joins. @returns a function that stops it. */
@@ -116,7 +116,7 @@ export const createBroadcastBus =
       broadcast: (method, params) => everybody.notify(method, params),
       gather: async <T>(
         method: string,
-        params: RPCParams | null,
+        params: InvokeParams | null,
         { deadline }: { readonly deadline: number },
       ): Promise<BusAnswer<T>[]> => {
         const asked = members.list()

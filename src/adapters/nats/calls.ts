@@ -33,14 +33,16 @@ export type CallNats<R extends BaseRPC> = (
 
 export const createCallNats =
   <R extends BaseRPC>(make: RPCMaker<R>): CallNats<R> =>
-  (nc, subject, options = {}) =>
-    make({
-      ...options,
+  (nc, subject, options = {}) => {
+    const { retry: _, ...rest } = options
+    return make({
+      ...rest,
       transport: callsTransport(nc, subject, options),
       // A worker stops when the caller gives up. It keeps nothing of a caller, so there is nobody to say hello to.
       use: [dialects, ...(options.use ?? [])],
       dialect: portcallDialect,
     })
+  }
 
 function callsTransport(
   nc: NatsConnectionLike,

@@ -1,6 +1,6 @@
 /** `serveNats`: methods served at a subject, as one of its queue group. */
 import { dialects, portcallDialect } from '../../features/dialects/dialects.ts'
-import type { RPCParams } from '../../protocol/messages.ts'
+import type { InvokeParams } from '../../protocol/messages.ts'
 import type { Methods } from '../../peer/methods.ts'
 import type { RPCInitOptions } from '../../api/options.ts'
 import type { BaseRPC } from '../../api/rpc.ts'
@@ -27,7 +27,7 @@ export interface NatsService<R extends BaseRPC = BaseRPC> {
   /** The clients that have a session (`natsTransport`). */
   readonly clients: ReadonlySet<R>
   /** Notify all clients that have a session with this process. */
-  readonly broadcast: (method: string, params?: RPCParams | null) => void
+  readonly broadcast: (method: string, params?: InvokeParams | null) => void
   /** Stop serving; calls that run reject PEER_GONE. The connection to NATS stays open. */
   readonly close: () => void
 }

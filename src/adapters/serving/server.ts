@@ -1,6 +1,6 @@
 /** Keeps one RPC for each client of a host that has many: shared and service workers, servers, extensions. */
-import { isClass, type Methods } from '../../peer/methods.ts'
-import type { RPCParams } from '../../protocol/messages.ts'
+import { checkApi, isClass, type Methods } from '../../peer/methods.ts'
+import type { InvokeParams } from '../../protocol/messages.ts'
 import type { Transport } from '../../transport/transport.ts'
 import type { BaseRPC } from '../../api/rpc.ts'
 import type { RPCMaker, VerbOptions } from '../../api/shared-rpc.ts'
@@ -19,7 +19,7 @@ export interface Server<R extends BaseRPC = BaseRPC> {
    * Notify every client that is there now.
    * @throws what `rpc.notify` throws, after all others were notified.
    */
-  readonly broadcast: (method: string, params?: RPCParams | null) => void
+  readonly broadcast: (method: string, params?: InvokeParams | null) => void
   /** End every connection and accept no more. */
   readonly close: () => void
 }
@@ -44,8 +44,9 @@ export function createServer<R extends BaseRPC>(
   const open = new Set<R>()
   let isClosed = false
 
-  const methodsFor = (): Methods =>
-    typeof api === 'function' && !isClass(api) ? (api as () => Methods)() : api
+  const isOwn = typeof api === 'function' && !isClass(api)
+  if (!isOwn) checkApi(api)
+  const methodsFor = (): Methods => (isOwn ? (api as () => Methods)() : api)
 
   return {
     clients,

@@ -10,7 +10,7 @@
  */
 import { checkCall, checkTimeout, type RPCInvokeOptions } from '../../peer/arguments.ts'
 import { callError, cannotSend, PEER_GONE } from '../../protocol/errors.ts'
-import type { RPCParams } from '../../protocol/messages.ts'
+import type { InvokeParams } from '../../protocol/messages.ts'
 import { pathText } from '../../protocol/paths.ts'
 import { bytesCodec } from '../../values/bytes-codec.ts'
 import { EVENT } from './socket-io.ts'
@@ -31,20 +31,20 @@ type CallOptions = Pick<RPCInvokeOptions, 'timeout'>
 /** All clients of a room. */
 export interface Room {
   /** Call a method of all, and expect no answer. @throws RPCError UNDELIVERABLE; TypeError as `RPC.invoke`. */
-  readonly notify: (method: string, params?: RPCParams | null) => void
+  readonly notify: (method: string, params?: InvokeParams | null) => void
   /**
    * Call a method of all that are there now.
    * @returns a promise of how each answered, by its deadline at the latest: a client that left has PEER_GONE, a late one TIMEOUT.
    */
   readonly gather: <T = unknown>(
     method: string,
-    params?: RPCParams | null,
+    params?: InvokeParams | null,
     options?: CallOptions,
   ) => Promise<Gathered<T>[]>
   /** Call a method of the one that is there. @returns a promise that rejects PEER_GONE if nobody is, or TypeError if several are. */
   readonly invoke: <T = unknown>(
     method: string,
-    params?: RPCParams | null,
+    params?: InvokeParams | null,
     options?: CallOptions,
   ) => Promise<T>
 }
@@ -55,7 +55,7 @@ const LONGEST = 2_147_483_647
 export function room(to: RoomLike, { timeout = 30_000, heartbeat = 1_000 }: RoomOptions = {}): Room {
   const draft = (
     method: string,
-    params: RPCParams | null | undefined,
+    params: InvokeParams | null | undefined,
   ): { method: string; params?: unknown } => {
     const checked = checkCall(method, params, {})
     if (checked === undefined) return { method }
@@ -78,12 +78,12 @@ export function room(to: RoomLike, { timeout = 30_000, heartbeat = 1_000 }: Room
 
   return {
     notify: (method, params) => void to.emit(EVENT, { jsonrpc: '2.0', ...draft(method, params) }),
-    gather: async <T>(method: string, params?: RPCParams | null, options: CallOptions = {}) => {
+    gather: async <T>(method: string, params?: InvokeParams | null, options: CallOptions = {}) => {
       const message = draft(method, params)
       const ms = deadline(options.timeout)
       return callAll(to, await whoIsThere(to, method), message, { ms, heartbeat }) as Promise<Gathered<T>[]>
     },
-    invoke: async <T>(method: string, params?: RPCParams | null, options: CallOptions = {}) => {
+    invoke: async <T>(method: string, params?: InvokeParams | null, options: CallOptions = {}) => {
       const message = draft(method, params)
       const ms = deadline(options.timeout)
       const sockets = await whoIsThere(to, method)

@@ -10,13 +10,17 @@ import {
   type Peer,
 } from '../../peer/seam.ts'
 import { cannotSend, RPCError, TOO_LARGE } from '../../protocol/errors.ts'
-import type { RPCParams } from '../../protocol/messages.ts'
+import type { InvokeParams, ParamsHint } from '../../protocol/messages.ts'
 import { maxBatchOf } from './batches.ts'
 
 /** Adds calls to a batch: `call(method, params, options)`, `call.notify(method, params)`. */
 export interface BatchCall {
-  <T = unknown>(method: string, params?: RPCParams | null, options?: RPCInvokeOptions): Promise<T>
-  notify(method: string, params?: RPCParams | null): void
+  <T = unknown>(
+    method: string,
+    params?: InvokeParams<ParamsHint> | null,
+    options?: RPCInvokeOptions,
+  ): Promise<T>
+  notify(method: string, params?: InvokeParams<ParamsHint> | null): void
 }
 
 /** What `Promise.all` makes of what a batch's callback returns. */
@@ -38,7 +42,11 @@ export async function batch<const T extends readonly unknown[]>(
   const maxBatch = maxBatchOf(peer)
   const { messages, moved, made, collector, held, seal } = createCollector(peer)
   const options = (given: RPCInvokeOptions): CallOptions => ({ ...given, [COLLECTOR]: collector })
-  const call = (method: string, params?: RPCParams | null, given = NO_OPTIONS): Promise<unknown> => {
+  const call = (
+    method: string,
+    params?: InvokeParams<ParamsHint> | null,
+    given = NO_OPTIONS,
+  ): Promise<unknown> => {
     const result = peer.call(method, checkCall(method, params, given), options(given))
     made.push(result)
     return result

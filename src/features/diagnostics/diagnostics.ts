@@ -9,11 +9,34 @@ export interface DiagnosticOptions {
   readonly onDiagnostic?: ((event: Diagnostic) => void) | undefined
 }
 
-export const diagnostics = (_: Peer, { onDiagnostic }: DiagnosticOptions): Hooks => ({
-  name: 'diagnostics',
-  rank: ANYWHERE,
-  ...(onDiagnostic && { around: { diagnose: () => createDiagnose(onDiagnostic) } }),
-})
+export function diagnostics(_: Peer, options: DiagnosticOptions): Hooks {
+  const name = 'diagnostics'
+  const { onDiagnostic } = options
+  if (!onDiagnostic) return { name }
+  const diagnose = createDiagnose(onDiagnostic)
+  const told = new Set<string>()
+  const look = (given: object, known: string): void => {
+    for (const [option, value] of Object.entries(given))
+      if (value !== undefined && !known.split(', ').includes(option) && told.size < told.add(option).size)
+        diagnose('unknown-option', option, new TypeError(`Unknown option \`${option}\`: there are ${known}`))
+  }
+  look(options, RPC_OPTIONS)
+  return {
+    name,
+    rank: ANYWHERE,
+    around: {
+      diagnose: () => diagnose,
+      call: (next) => (method, params, given) => {
+        look(given, CALL_OPTIONS)
+        return next(method, params, given)
+      },
+    },
+  }
+}
+
+const CALL_OPTIONS = 'timeout, signal, isNotify, transfer, scoped, id'
+const RPC_OPTIONS =
+  'transport, event, methods, timeout, connectTimeout, channel, use, plain, dialect, policy, limits, errors, coalesce, copyTransfers, heartbeat, fallback, validate, mapError, onDiagnostic'
 
 const PER_SECOND = 100
 

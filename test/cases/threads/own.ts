@@ -1,0 +1,7 @@
+/** A thread that names no endpoint: what it exposes asks the other side. */
+import { expose, wrap } from '../../../src/index.ts'
+
+const owner = wrap<{ name(): string }>()
+const untyped = wrap()
+
+expose({ greet: async () => `${await owner.name()} and ${await untyped.name()}` })
