@@ -23,7 +23,6 @@ const MAX_PARAMS = 65_536
 /** In all that is read at once: one list may stand in many messages of a batch. */
 const MAX_AT_ONCE = 1_048_576
 
-
 /** An answer that refuses a request. */
 export const refusal = (id: unknown, code: number, message: string): Draft => ({
   jsonrpc: '2.0',
