@@ -38,7 +38,7 @@ export function decode(
     let key = 'payload'
     if (!Array.isArray(path) || path.length > 2 * maxDepth + MAX_DETAILS)
       throw new TypeError('A path must be an array')
-    spend(16 + 3 * path.length)
+    spend(12 + 3 * path.length)
     for (const next of path as readonly unknown[]) {
       if (typeof next !== 'string' && typeof next !== 'number')
         throw new TypeError('A path is made of names and numbers')
