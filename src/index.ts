@@ -44,7 +44,7 @@ export {
 } from './features/dialects/dialects.ts'
 export type { Hooks } from './features/hooks/hooks.ts'
 export { get, set } from './features/properties/properties.ts'
-export { proxy } from './features/references/proxy.ts'
+export { proxy, type ProxyOptions } from './features/references/proxy.ts'
 export { release } from './features/references/reference.ts'
 export { transfer } from './features/transfers/transfer.ts'
 export type { RPCInvokeOptions } from './peer/arguments.ts'

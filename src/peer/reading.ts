@@ -2,7 +2,6 @@
 import { INVALID_PARAMS, INVALID_REQUEST } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
-import { spend } from '../values/budget.ts'
 import { isHollow } from '../values/size.ts'
 import { IncomingCall } from './context.ts'
 import type { Draft, Peer } from './seam.ts'
@@ -21,16 +20,8 @@ const isId = (id: unknown): id is RPCId | undefined =>
 
 /** By position: more are no arguments of a function in every engine. */
 const MAX_PARAMS = 65_536
-
-// One list may stand in many messages of a batch.
-function costsTooMuch({ length }: readonly unknown[]): boolean {
-  try {
-    spend(length)
-    return false
-  } catch {
-    return true
-  }
-}
+/** In all that is read at once: one list may stand in many messages of a batch. */
+const MAX_AT_ONCE = 1_048_576
 
 /** An answer that refuses a request. */
 export const refusal = (id: unknown, code: number, message: string): Draft => ({
@@ -45,6 +36,15 @@ export const invalidRequest = (): Draft => refusal(null, INVALID_REQUEST, 'Inval
 /** @param introduced takes an answer to this side's hello. @returns false for any other. */
 export function readMessages(peer: Peer, introduced: (id: unknown, result: unknown) => boolean): void {
   const { isShared, transport } = peer
+  let atOnce = 0
+
+  const isTooLong = (params: readonly unknown[]): boolean => {
+    const { length } = params
+    // Few are no matter, and most have few.
+    if (length < 64) return isHollow(params)
+    if (!atOnce) queueMicrotask(() => (atOnce = 0))
+    return length > MAX_PARAMS || (atOnce += length) > MAX_AT_ONCE || isHollow(params)
+  }
 
   // Only own members count, and one that is undefined counts as absent, because structured clone keeps it.
   peer.receiveOne = (data, origin, reply) => {
@@ -79,7 +79,7 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
       return false
     }
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
-      if (Array.isArray(params) && (params.length > MAX_PARAMS || costsTooMuch(params) || isHollow(params))) {
+      if (Array.isArray(params) && isTooLong(params)) {
         if (id === undefined) peer.diagnose('invalid', method)
         else reply(refusal(id, INVALID_PARAMS, `Invalid params: more than ${MAX_PARAMS}, or with holes`))
         return id !== undefined

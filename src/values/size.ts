@@ -44,6 +44,8 @@ export function sizeOf(root: unknown): number {
     for (const item of list) add(item)
     if (list.length > MAX_ASKED) return
     const names = Object.keys(list)
+    // The last index of a short list, in most cases.
+    if (/^\d?$/.test(names.at(-1) ?? '')) return
     // Those with names come last.
     for (let i = names.length - 1; i >= 0 && !isIndex(names[i] as string); i--) {
       add(names[i])

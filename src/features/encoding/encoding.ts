@@ -62,13 +62,14 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const retract = ([, kind, id]: Mark, wasSent: boolean): void =>
     byName.get(kind)?.retract?.(id, wasSent, kind)
 
+  const drop = (message: Draft, wasSent = false): void => {
+    message.values?.forEach((mark) => retract(mark, wasSent))
+    delete message.values
+  }
+
   // What these marks pass is released: it arrived, and nobody takes it. One list may stand in many messages of a batch.
   const discard = (marks: unknown, taken?: ReadonlySet<unknown>): void => {
-    if (takesAny() && Array.isArray(marks))
-      peer.attempt('rpc.release', () => {
-        spend(8 * marks.length)
-        releaseAll(peer, marks, taken)
-      })
+    if (takesAny() && Array.isArray(marks)) peer.attempt('rpc.release', () => releaseAll(peer, marks, taken))
   }
 
   const checkMarks = (message: Draft): void => {
@@ -164,13 +165,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     around: {
       pack,
       unpack: () => unpack,
-      drop:
-        () =>
-        (message, wasSent = false) => {
-          const { values = [] } = message
-          delete message.values
-          values.forEach((mark) => retract(mark, wasSent))
-        },
+      drop: () => drop,
       discard: () => (marks) => discard(marks),
       post: (next) => (message, transfer) => {
         if (Array.isArray(message)) message.forEach(checkMarks)
@@ -206,6 +201,7 @@ const TOGETHER = 64
 
 // In few messages, however many there are.
 function releaseAll(peer: Peer, marks: readonly unknown[], taken?: ReadonlySet<unknown>): void {
+  spend(8 * marks.length)
   const released: number[] = []
   const said: Draft[] = []
   const say = (method: string, params: unknown[]): void => void said.push({ jsonrpc: '2.0', method, params })

@@ -15,7 +15,7 @@ import { ANYWHERE } from '../ranks.ts'
 import { targetOf } from './proxy.ts'
 import { Reference, referenceOf } from './reference.ts'
 
-export { mayBeSet, proxy, type ProxyOptions } from './proxy.ts'
+export { mayBeSet, proxy } from './proxy.ts'
 export { type Reference, referenceOf } from './reference.ts'
 
 /** Limits of `references`, `signals` and `streams`. */
