@@ -23,8 +23,8 @@ export function get<T = unknown>(remote: object, name: string): Promise<T> {
 }
 
 /** Write a property of an object that the other side passed by `proxy(object, { writable: [name] })`. */
-export async function set(remote: object, name: string, value: unknown): Promise<void> {
-  await referenceTo(remote).request('rpc.set', [name, value])
+export function set(remote: object, name: string, value: unknown): Promise<void> {
+  return referenceTo(remote).request('rpc.set', [name, value]) as Promise<void>
 }
 
 export function properties(peer: Peer): Hooks {
