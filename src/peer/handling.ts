@@ -157,7 +157,8 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
     (call, result, to) => {
       const { id } = call
       if (id === undefined) return
-      const value = result === undefined ? null : result
+      // What only JSON-RPC knows has null, and so has text without marks.
+      const value = result === undefined && !peer.can(peer.transport.codec ? 'values' : 'close') ? null : result
       if (to === reply && peer.join(id, true, [value])) return
       pack({ jsonrpc: '2.0', id, result: value }, 'result', call, to)
     },
