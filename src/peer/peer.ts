@@ -179,6 +179,9 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     post: (message, transfer) => {
       if (peer.state !== 'closed') transport.post(message, transfer)
     },
+    mend: (_, error) => {
+      throw error
+    },
     explain: (_, __, error) => error,
     // Entries of a batch one by one; the feature that knows batches answers them together. Not to its length, which may only be claimed.
     receive: (data, origin) => {

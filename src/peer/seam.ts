@@ -105,6 +105,8 @@ export interface Points {
   post: (message: Draft | Draft[], transfer?: readonly object[]) => void
   /** Post what `join` took. */
   flush: () => void
+  /** What is sent in place of a message that the platform refused. Kernel: nothing, it throws `error`. */
+  mend: (message: Draft | Draft[], error: unknown) => Draft | Draft[]
   /** Why the platform refused a message; called only then. Kernel: `error`. */
   explain: (message: Draft | Draft[], transfer: readonly object[], error: unknown) => unknown
   /**

@@ -11,6 +11,7 @@ import { budget } from '../budget/budget.ts'
 import { ENCODING } from '../ranks.ts'
 import { createCloneMarks, type Lists } from './clone-marks.ts'
 import { isSpecial, type Kind, type Passing, takeBy } from './kinds.ts'
+import { mend } from './mend.ts'
 import { capabilitiesOf, type FeatureName, needed, refuseKind } from './needed.ts'
 
 export type { FeatureName } from './needed.ts'
@@ -162,7 +163,17 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       post: (next) => (message, transfer) => {
         if (Array.isArray(message)) message.forEach(checkMarks)
         else if (message.values) checkMarks(message)
-        next(message, transfer)
+        try {
+          next(message, transfer)
+        } catch (error) {
+          next(peer.mend(message, error), transfer)
+        }
+      },
+      mend: (next) => (message, error) => {
+        if (ofMedium || (error as DOMException).name !== 'DataCloneError') return next(message, error)
+        return Array.isArray(message)
+          ? message.map((one) => mend(one, maxDepth))
+          : mend(message, maxDepth)
       },
     },
   }

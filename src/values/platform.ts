@@ -1,0 +1,52 @@
+/** Which classes are not of the user's making: those of engines and hosts, and those of Node, which are JavaScript. */
+
+interface HostProcess {
+  /** The modules that are loaded: undocumented, and as old as Node. */
+  readonly moduleLoadList?: readonly string[]
+  getBuiltinModule?(name: string): object | undefined
+}
+
+// Asking Node costs as much as a small message.
+const known = new WeakMap<object, boolean>()
+
+// What Node clones or transfers has methods for that under symbols, also where no module exports its class.
+const isOfNode = (prototype: object): boolean =>
+  Object.getOwnPropertySymbols(prototype).some(({ description }) => description?.startsWith('messaging_'))
+
+/** Whether the class that has this prototype is native, global in Node, or exported by a module of Node. */
+export function isPlatform(prototype: object): boolean {
+  let is = known.get(prototype)
+  if (is === undefined) known.set(prototype, (is = isOfNode(prototype) || ask(prototype)))
+  return is
+}
+
+/**
+ * Whether an object is the platform's, which is not to be taken apart: it is cloned by the platform, or not at all. Where
+ * nothing is cloned, one of a user's class that only extends one of Node's JavaScript is data.
+ */
+export function isOfPlatform(value: object, isCloned: boolean): boolean {
+  let isAsked = true
+  let level = Object.getPrototypeOf(value) as object | null
+  // Up to what is Object.prototype in any realm.
+  for (let next; level && (next = Object.getPrototypeOf(level) as object | null); level = next) {
+    if (isAsked ? isPlatform(level) : isOfNode(level)) return true
+    isAsked = isCloned
+  }
+  return false
+}
+
+function ask(prototype: object): boolean {
+  const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  if (typeof made !== 'function') return false
+  if (/\[native code]\s*}$/.test(Function.prototype.toString.call(made))) return true
+  const { process } = globalThis as { readonly process?: HostProcess }
+  const isIn = (host: object): boolean => host === made || Reflect.get(host, made.name) === made
+  return Boolean(
+    process?.getBuiltinModule &&
+    (isIn(globalThis) ||
+      process.moduleLoadList?.some((loaded) => {
+        const [, name] = /^NativeModule (?!internal)(.+)/.exec(loaded) ?? []
+        return name && isIn(process.getBuiltinModule?.(name) ?? {})
+      })),
+  )
+}
