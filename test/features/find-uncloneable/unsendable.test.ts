@@ -19,7 +19,7 @@ const unsendable: readonly [string, () => unknown][] = [
   ['a Promise', () => [Promise.resolve()]],
   ['a WeakRef', () => new WeakRef({})],
   ['a generator', () => (function* () {})()],
-  ['a proxy', () => new Proxy({}, {})],
+  ['a proxy of a Date', () => new Proxy(new Date(), {})],
   ['a revoked proxy in an array', () => [revoked()]],
   ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1')],
   ['a URLSearchParams', () => new URLSearchParams()],
@@ -205,14 +205,14 @@ test('S37: where in the params it is that cannot be sent is said, and why', asyn
   })
   const byName = client.rpc.invoke('x', { onDone: () => 1 })
   expect(await rejection(byName)).toMatchObject({ message: expect.stringMatching(/\.onDone is a function/) })
-  const refused = (await rejection(client.rpc.invoke('x', [new Proxy({}, {})]))) as Error
+  const refused = (await rejection(client.rpc.invoke('x', [new Proxy(new Date(), {})]))) as Error
   expect(refused.cause).toMatchObject({ name: 'DataCloneError' })
 })
 
 test('S37: after 20,000 unclonable calls the pending table is empty', async () => {
   using client = alone({ limits: { maxPending: 10 } })
   for (let i = 0; i < 20_000; i++) {
-    const bad = i % 2 ? Symbol('x') : new Proxy({}, {})
+    const bad = i % 2 ? Symbol('x') : new Proxy(new Date(), {})
     client.rpc.invoke('x', [bad]).catch(() => {})
   }
   expect(client.posted).toEqual([])
