@@ -158,7 +158,8 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
       const { id } = call
       if (id === undefined) return
       // What only JSON-RPC knows has null, and so has text without marks.
-      const value = result === undefined && !peer.can(peer.transport.codec ? 'values' : 'close') ? null : result
+      const value =
+        result === undefined && !peer.can(peer.transport.codec ? 'values' : 'close') ? null : result
       if (to === reply && peer.join(id, true, [value])) return
       pack({ jsonrpc: '2.0', id, result: value }, 'result', call, to)
     },

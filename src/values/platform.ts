@@ -9,6 +9,27 @@ interface HostProcess {
 // Asking Node costs as much as a small message.
 const known = new WeakMap<object, boolean>()
 
+const clones = new WeakMap<object, boolean>()
+
+// It stays what it is when it is cloned.
+function isCloned(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  let is = prototype ? clones.get(prototype) : false
+  if (is === undefined) {
+    try {
+      is = isOfPlatform(value, true) && Object.getPrototypeOf(structuredClone(value)) === prototype
+    } catch {
+      is = false
+    }
+    clones.set(prototype as object, is)
+  }
+  return is
+}
+
+/** Whether it can be iterated, and the platform does not clone it all the same, as it does directory handles. */
+export const isAsyncIterable = (value: object): value is AsyncIterable<unknown> =>
+  Symbol.asyncIterator in value && !(value instanceof Promise) && !isCloned(value)
+
 // What Node clones or transfers has methods for that under symbols, also where no module exports its class.
 const isOfNode = (prototype: object): boolean =>
   Object.getOwnPropertySymbols(prototype).some(({ description }) => description?.startsWith('messaging_'))

@@ -4,6 +4,7 @@ import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { EventEmitter } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import { BlockList, SocketAddress } from 'node:net'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { RPC, transfer } from '../../src/index.ts'
@@ -33,7 +34,12 @@ for (const [what, make] of Object.entries(cloned))
       const { left } = await pairOver(
         'channel',
         {},
-        { methods: { take: (...values: unknown[]) => void seen.push(...values), give: () => [make(), beside && (() => 1)] } },
+        {
+          methods: {
+            take: (...values: unknown[]) => void seen.push(...values),
+            give: () => [make(), beside && (() => 1)],
+          },
+        },
       )
       const value = make()
       await left.invoke('take', beside ? [value, { in: [value] }, () => 1] : [value, { in: [value] }])
@@ -76,7 +82,9 @@ for (const beside of [false, true]) {
 
   test(`C05: deep in params, and by the option transfer${beside ? ', beside a callback' : ''}`, async () => {
     const first = await rig()
-    expect(await first.left.invoke('take', [{ file: transfer(first.file, [first.file]) }, ...more])).toBe(true)
+    expect(await first.left.invoke('take', [{ file: transfer(first.file, [first.file]) }, ...more])).toBe(
+      true,
+    )
     const second = await rig()
     const params = [{ file: second.file }, ...more]
     expect(await second.left.invoke('take', params, { transfer: [second.file] })).toBe(true)
@@ -92,13 +100,37 @@ for (const beside of [false, true]) {
 for (const medium of [...texts, 'fork advanced'] as const)
   test(`C05: what text cannot carry is refused with its path and class (${medium})`, async () => {
     const { left } = await pairOver(medium, {}, { methods: { take: () => 1 } })
-    for (const make of [() => new BlockList(), () => createSecretKey(Buffer.from('abc')), () => createHistogram()]) {
+    for (const make of [
+      () => new BlockList(),
+      () => createSecretKey(Buffer.from('abc')),
+      () => createHistogram(),
+    ]) {
       const value = make()
       const { message } = await rejection(left.invoke('take', [{ value }]))
       expect(message).toContain('params[0].value is a')
     }
     expect(await left.invoke('take', [1])).toBe(1)
   })
+
+test('C02: iterables of Node and of yours stream, whatever their prototype is', async () => {
+  const { left } = await pairOver('channel', {}, { methods: { echo: (value: unknown) => value } })
+  async function* one(): AsyncGenerator<number> {
+    yield 1
+  }
+  const bare = Object.assign(Object.create(null) as object, { [Symbol.asyncIterator]: one })
+  for (const source of [
+    one(),
+    bare,
+    Readable.from([1]),
+    new (class {
+      [Symbol.asyncIterator] = one
+    })(),
+  ]) {
+    const items: unknown[] = []
+    for await (const item of await left.invoke<AsyncIterable<unknown>>('echo', [source])) items.push(item)
+    expect(items).toEqual([1])
+  }
+})
 
 test('C05: a class of yours that extends one of Node arrives as plain data, as before', async () => {
   class Model extends EventEmitter {

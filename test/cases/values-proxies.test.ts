@@ -9,7 +9,11 @@ function reactive<T extends object>(target: T): T {
   if (former) return former as T
   const made = new Proxy(target, {
     get: (_, key, receiver) => {
-      const value: unknown = Reflect.get(target, key, target instanceof Map || target instanceof Set ? target : receiver)
+      const value: unknown = Reflect.get(
+        target,
+        key,
+        target instanceof Map || target instanceof Set ? target : receiver,
+      )
       if (typeof value === 'function') return value.bind(target) as unknown
       return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Date.prototype
         ? reactive(value)
@@ -49,7 +53,8 @@ const expected = (value: unknown): unknown => {
     if (typeof one !== 'object' || one === null || ArrayBuffer.isView(one)) return one
     if (seen.has(one)) return seen.get(one)
     const tag = Object.prototype.toString.call(one)
-    if (tag === '[object Map]') return new Map([...(one as Map<unknown, unknown>)].map(([k, v]) => [k, plain(v)]))
+    if (tag === '[object Map]')
+      return new Map([...(one as Map<unknown, unknown>)].map(([k, v]) => [k, plain(v)]))
     if (tag === '[object Set]') return new Set([...(one as Set<unknown>)].map(plain))
     const made: object = Array.isArray(one) ? [] : {}
     seen.set(one, made)
@@ -103,7 +108,9 @@ for (const hasMet of [true, false]) {
     expect(await left.invoke('size', params, { transfer: [buffer] })).toBe(8)
     expect(buffer.byteLength).toBe(0)
     const kept = new ArrayBuffer(8)
-    const refused = left.invoke('size', [{ state: reactive({ a: new WeakMap() }), buffer: kept }], { transfer: [kept] })
+    const refused = left.invoke('size', [{ state: reactive({ a: new WeakMap() }), buffer: kept }], {
+      transfer: [kept],
+    })
     expect(await rejection(refused)).toMatchObject({ code: -32052 })
     expect(kept.byteLength).toBe(8)
   })
@@ -162,7 +169,8 @@ test('C04: in batches, streams, callbacks, notifications and beside a callback',
 
 test('C04: one that makes a new proxy at each look is refused, if it has no end', async () => {
   const { left } = await pairOver('channel', {}, { methods: { echo: (value: unknown) => value } })
-  const endless = (): object => new Proxy({ next: 1 }, { get: (_, key) => (key === 'next' ? endless() : undefined) })
+  const endless = (): object =>
+    new Proxy({ next: 1 }, { get: (_, key) => (key === 'next' ? endless() : undefined) })
   expect(await rejection(left.invoke('echo', [endless()]))).toMatchObject({ code: -32052 })
   expect(await left.invoke('echo', [1])).toBe(1)
 })

@@ -171,9 +171,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       },
       mend: (next) => (message, error) => {
         if (ofMedium || (error as DOMException).name !== 'DataCloneError') return next(message, error)
-        return Array.isArray(message)
-          ? message.map((one) => mend(one, maxDepth))
-          : mend(message, maxDepth)
+        return Array.isArray(message) ? message.map((one) => mend(one, maxDepth)) : mend(message, maxDepth)
       },
     },
   }

@@ -12,6 +12,7 @@ import type { IncomingCall, SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { among, encoding } from '../encoding/encoding.ts'
+import { isAsyncIterable } from '../../values/platform.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { ANYWHERE } from '../ranks.ts'
 import { type Consumer, createConsumer } from './consumer.ts'
@@ -119,8 +120,7 @@ export function streams(peer: Peer): Hooks<Streams> {
     names: ['stream'],
     isLast: true,
     // A web stream would arrive as another thing: without the feature that knows it, it is refused.
-    is: (value, tag) =>
-      Symbol.asyncIterator in value && !(value instanceof Promise) && !tag.endsWith('Stream'),
+    is: (value, tag) => !tag.endsWith('Stream') && isAsyncIterable(value),
     take: (value, { call }) => ({ mark: ['stream', produce(value as AsyncIterable<unknown>, call)] }),
     revive: (_, [id], __, options) => consume(id, options?.signal),
     retract,
