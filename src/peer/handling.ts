@@ -1,4 +1,5 @@
 /** The calls of the peer: finding their handler, running it, and answering or not. */
+import { runUser } from '../protocol/boundary.ts'
 import {
   BUSY,
   CANCELLED,
@@ -178,7 +179,7 @@ export const spread = (
   handler: (...args: never[]) => unknown,
   { params }: { readonly params: RPCParams | undefined },
 ): unknown =>
-  Reflect.apply(
+  runUser(
     handler,
     undefined,
     (params === undefined ? [] : Array.isArray(params) ? params : [params]) as never[],

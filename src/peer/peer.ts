@@ -191,6 +191,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     },
     errorOut: toErrorObject,
     errorIn: fromErrorObject,
+    fail: ({ reject }, error) => reject(error),
     lost() {},
     drained() {},
     hold: () => () => {},

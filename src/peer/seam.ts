@@ -118,6 +118,8 @@ export interface Points {
   cancel: (id: RPCId, reason: unknown) => void
   /** The error object for a thrown value. Kernel: code, message, data. */
   errorOut: (thrown: unknown, call?: IncomingCall) => RPCErrorObject
+  /** Reject a call by the error of its answer. Kernel: at once. */
+  fail: (entry: Entry, error: Error) => void
   /** The error for a received error object. Kernel: an RPCError. */
   errorIn: (object: object) => Error
   /** The peer is gone, or this side was closed (`reason.code` says which). */

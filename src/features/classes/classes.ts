@@ -1,6 +1,7 @@
 /** The feature `classes`: classes are constructed from the other side: those passed by `proxy()`, and those that are exposed. */
 import { isClass, type Methods, type RPCHandler } from '../../peer/methods.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
+import { runUser } from '../../protocol/boundary.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
 import { isProxied, methodsIn, notFound, proxy, references } from '../references/references.ts'
@@ -29,7 +30,7 @@ export function classes(peer: Peer): Hooks {
         call.params = args
         call.access = 'new'
         const construct: RPCHandler = (...given) =>
-          proxy(Reflect.construct(target as Constructor, given) as Methods)
+          proxy(runUser(Reflect.construct, undefined, [target as Constructor, given]) as Methods)
         return peer.handle(construct, call)
       },
     },

@@ -3,6 +3,7 @@ import type { IncomingCall } from '../../peer/context.ts'
 import { isReserved, levelsOf } from '../../peer/methods.ts'
 import { nodeOf } from '../../peer/remote.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
+import { runUser } from '../../protocol/boundary.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
@@ -52,7 +53,9 @@ export function properties(peer: Peer): Hooks {
       'rpc.get': ([id, method]: [unknown, string], call) => {
         const target = targetFor(id, method)
         if (!isProperty(target, method)) throw notFound(method)
-        return run(call, { target, method, params: [], access: 'get' }, () => Reflect.get(target, method))
+        return run(call, { target, method, params: [], access: 'get' }, () =>
+          runUser(Reflect.get, undefined, [target, method]),
+        )
       },
       'rpc.set': ([id, method, value]: [unknown, string, unknown], call) => {
         const target = targetFor(id, method)
@@ -60,7 +63,7 @@ export function properties(peer: Peer): Hooks {
         if (!mayBeSet(target, method) || (method in target && !isProperty(target, method)))
           throw notFound(method, ', or not named by proxy(object, { writable })')
         return run(call, { target, method, params: [value], access: 'set' }, (given) => {
-          if (!Reflect.set(target, method, given))
+          if (!runUser(Reflect.set, undefined, [target, method, given]))
             throw new TypeError(`The property \`${method}\` cannot be set`)
         })
       },

@@ -35,6 +35,14 @@ export interface Streams {
   readonly retract: (id: unknown, wasSent: boolean) => void
 }
 
+// Generators, `map.values()`, helpers of iterators: no engine clones them.
+const isSync = (value: object, tag: string): boolean =>
+  /(Generator|Iterator|Iterator Helper)$/.test(tag) && Symbol.iterator in value
+
+async function* inTurn(source: Iterable<unknown>): AsyncGenerator<unknown> {
+  yield* source
+}
+
 export function streams(peer: Peer): Hooks<Streams> {
   const { add, send, tell } = peer.need(encoding)
   peer.need(heldBytes)
@@ -120,8 +128,10 @@ export function streams(peer: Peer): Hooks<Streams> {
     names: ['stream'],
     isLast: true,
     // A web stream would arrive as another thing: without the feature that knows it, it is refused.
-    is: (value, tag) => !tag.endsWith('Stream') && isAsyncIterable(value),
-    take: (value, { call }) => ({ mark: ['stream', produce(value as AsyncIterable<unknown>, call)] }),
+    is: (value, tag) => isSync(value, tag) || (!tag.endsWith('Stream') && isAsyncIterable(value)),
+    take: (value, { call }) => ({
+      mark: ['stream', produce(isAsyncIterable(value) ? value : inTurn(value as Iterable<unknown>), call)],
+    }),
     revive: (_, [id], __, options) => consume(id, options?.signal),
     retract,
   })

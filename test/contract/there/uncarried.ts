@@ -19,10 +19,7 @@ export const uncarried: Readonly<Record<string, () => unknown>> = {
     structuredClone(view, { transfer: [view.buffer] })
     return view
   },
-  'a generator that is not async': () =>
-    (function* () {
-      yield 1
-    })(),
+  'a WeakSet': () => new WeakSet(),
   'a URL': () => new URL('https://example.com'),
   Headers: () => new Headers(),
   'an AbortController': () => new AbortController(),
