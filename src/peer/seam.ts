@@ -20,6 +20,8 @@ export interface Draft {
   result?: unknown
   error?: unknown
   values?: readonly Mark[]
+  /** While it is queued: its user's values for a peer that knows no marks, or why there are none. */
+  plain?: { readonly member: Member; readonly value?: unknown; readonly error?: unknown }
 }
 
 /** The member of a message that holds the user's values. */

@@ -1,5 +1,5 @@
 /** The string twin of endpoint.ts: any connection that carries text as a Transport. */
-import { jsonCodec } from '../values/json-codec.ts'
+import { jsonCodec, MAX_LENGTH } from '../values/json-codec.ts'
 import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import type { Receiver, Transport } from './transport.ts'
 
@@ -27,8 +27,6 @@ export interface TextConnection {
   readonly maxLength?: number | undefined
 }
 
-const MAX_LENGTH = 16_777_216
-
 /** Values that JSON lacks cross by the codec, between portcall peers; nothing is transferred. */
 export function textTransport(connection: TextConnection): Transport {
   const { endpoint, send, listen, successor = false, opens = false, maxLength = MAX_LENGTH } = connection
@@ -44,7 +42,7 @@ export function textTransport(connection: TextConnection): Transport {
     successor,
     opens,
     policy: 'strict',
-    codec: jsonCodec(),
+    codec: jsonCodec(maxLength),
     post: (message) => {
       const text = JSON.stringify(message)
       check(text.length)

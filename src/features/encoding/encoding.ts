@@ -2,7 +2,7 @@
  * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
-import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
+import { type Draft, type Hooks, limitOf, type Member, type Peer, type Points } from '../../peer/seam.ts'
 import { messageOf, RPCError } from '../../protocol/errors.ts'
 import { type Path, pathText } from '../../protocol/paths.ts'
 import { isPlainData } from '../../values/look.ts'
@@ -73,6 +73,28 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     }
   }
 
+  // It is not portcall, as somebody said or it showed.
+  const isPlain = (): boolean => peer.isPlain || (peer.state === 'connected' && !peer.can('close'))
+
+  const asPlain = (payload: unknown, member: Member, level: number): unknown => {
+    try {
+      return ofMedium?.plain?.(payload, { maxDepth, level })
+    } catch (error) {
+      throw named(member, error)
+    }
+  }
+
+  // What was queued for whoever comes.
+  const choose = (message: Draft): void => {
+    const { plain, values = [] } = message
+    delete message.plain
+    if (!plain || !isPlain()) return
+    delete message.values
+    values.forEach((mark) => retract(mark, false))
+    if (plain.error) throw plain.error
+    message[plain.member] = plain.value
+  }
+
   const pack =
     (next: Points['pack']): Points['pack'] =>
     (message, member, options, call) => {
@@ -81,6 +103,16 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       // Most messages.
       if (!ofMedium && isPlainData(message[member], maxDepth, isOfKind, level))
         return next(message, member, options, call)
+      if (ofMedium?.plain && isPlain()) {
+        message[member] = asPlain(message[member], member, level)
+        return next(message, member, options, call)
+      }
+      if (ofMedium?.plain && peer.state !== 'connected')
+        try {
+          message.plain = { member, value: asPlain(message[member], member, level) }
+        } catch (error) {
+          message.plain = { member, error }
+        }
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
       const made: Mark[] = []
@@ -102,10 +134,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       } catch (error) {
         delete message.values
         made.forEach((mark) => retract(mark, false))
-        if (error instanceof RPCError) throw error
-        const why = messageOf(error)
-        // Its path begins where the member does; what the transfer checks say has none.
-        throw new TypeError(member + (/^[[. :]/.test(why) ? why : `: ${why}`), { cause: error })
+        throw named(member, error)
       }
     }
 
@@ -161,8 +190,10 @@ export function encoding(peer: Peer): Hooks<Encoding> {
         },
       discard: () => discard,
       post: (next) => (message, transfer) => {
-        if (Array.isArray(message)) message.forEach(checkMarks)
-        else if (message.values) checkMarks(message)
+        for (const one of Array.isArray(message) ? message : [message]) {
+          if (one.plain) choose(one)
+          if (one.values) checkMarks(one)
+        }
         try {
           next(message, transfer)
         } catch (error) {
@@ -175,6 +206,13 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       },
     },
   }
+}
+
+// The path begins where the member does; what the transfer checks say has none.
+function named(member: Member, error: unknown): unknown {
+  if (error instanceof RPCError) return error
+  const why = messageOf(error)
+  return new TypeError(member + (/^[[. :]/.test(why) ? why : `: ${why}`), { cause: error })
 }
 
 function createTelling(
