@@ -13,7 +13,12 @@ export interface Caller {
   /** Construct the class of that name. @throws TypeError where no feature does. */
   construct(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown>
   destroy(): void
+  /** What it passed may be iterated itself. */
+  readonly iterates?: boolean
 }
+
+/** The name under which what was passed by reference is iterated. */
+export const ITERATE = '@@asyncIterator'
 
 /** What stands behind a remote. */
 export interface RemoteNode {
@@ -21,6 +26,9 @@ export interface RemoteNode {
   readonly path: string
   readonly options: RPCInvokeOptions | undefined
 }
+
+/** The name of a member as whoever owns the remote knows it. */
+export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
 
 const NODE = Symbol('portcall.remote')
 
@@ -36,7 +44,18 @@ export function createRemote<T>(caller: Caller, path: string, options?: RPCInvok
   const node: RemoteNode = { caller, path, options }
   const members = new Map<string, unknown>()
   const own = (key: symbol): unknown =>
-    key === NODE ? node : !path && key === dispose ? () => caller.destroy() : undefined
+    key === NODE
+      ? node
+      : path
+        ? undefined
+        : key === dispose
+          ? () => caller.destroy()
+          : key === Symbol.asyncIterator && caller.iterates
+            ? () =>
+                (caller.ask(ITERATE, null, options) as never as AsyncIterable<unknown>)[
+                  Symbol.asyncIterator
+                ]()
+            : undefined
 
   return new Proxy(function () {}, {
     get(_, key) {

@@ -38,6 +38,15 @@ export function properties(peer: Peer): Hooks {
     throw notFound(name)
   }
 
+  // A remote of another connection: whoever owns it says what may be reached.
+  const passedOnBy = (id: unknown, name: unknown): { target: object; reference: Reference } | undefined => {
+    const { target } = exported(id)
+    const reference = referenceOf(target)
+    return reference && !nodeOf(target)?.path && typeof name === 'string' && isReachable(name)
+      ? { target, reference }
+      : undefined
+  }
+
   // User code may run, so hooks see it as a call.
   const run = (
     call: IncomingCall,
@@ -51,6 +60,14 @@ export function properties(peer: Peer): Hooks {
     among,
     requests: {
       'rpc.get': ([id, method]: [unknown, string], call) => {
+        const passedOn = passedOnBy(id, method)
+        if (passedOn)
+          return run(call, { target: passedOn.target, method, params: [], access: 'get' }, async () => {
+            const value = await passedOn.reference.request('rpc.get', [method])
+            // Whoever owns it has let it out.
+            call.access = 'call'
+            return value
+          })
         const target = targetFor(id, method)
         if (!isProperty(target, method)) throw notFound(method)
         return run(call, { target, method, params: [], access: 'get' }, () =>
@@ -58,6 +75,11 @@ export function properties(peer: Peer): Hooks {
         )
       },
       'rpc.set': ([id, method, value]: [unknown, string, unknown], call) => {
+        const passedOn = passedOnBy(id, method)
+        if (passedOn)
+          return run(call, { target: passedOn.target, method, params: [value], access: 'set' }, (given) =>
+            passedOn.reference.request('rpc.set', [method, given]),
+          )
         const target = targetFor(id, method)
         // One that is not there yet may be named, too; an inherited one is not the object's.
         if (!mayBeSet(target, method) || (method in target && !isProperty(target, method)))

@@ -7,6 +7,7 @@ import type { RPCParams } from '../../protocol/messages.ts'
 
 export class Reference implements Caller {
   readonly id: number
+  readonly iterates = true
   readonly #peer: Peer
   readonly #release: () => void
   remote: WeakRef<object> | undefined

@@ -5,8 +5,8 @@
  * Each passing is counted on both sides. When nothing holds it there any more, or it is released, the count is sent back
  * (`rpc.release [id, count]`), so that a passing under way meanwhile is not lost.
  */
-import { methodsOf, type RPCHandler } from '../../peer/methods.ts'
-import { createRemote, createRemoteFunction, nodeOf } from '../../peer/remote.ts'
+import { levelsOf, methodsOf, type RPCHandler } from '../../peer/methods.ts'
+import { createRemote, createRemoteFunction, ITERATE, nodeOf, pathIn } from '../../peer/remote.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, INVALID_PARAMS, METHOD_NOT_FOUND, RELEASED, RPCError } from '../../protocol/errors.ts'
 import { among, type Encoding, encoding } from '../encoding/encoding.ts'
@@ -128,12 +128,25 @@ function find(entry: Export, name: unknown): RPCHandler {
   if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
   // A remote of another connection: its members are asked for there.
   const node = nodeOf(entry.target)
-  if (node)
-    return (...args) => node.caller.invoke([node.path, name].filter(Boolean).join('.'), args, node.options)
+  if (node) return (...args) => node.caller.invoke(pathIn(node, name), args, node.options)
+  if (name === ITERATE && isProxied(entry) && isIterable(entry.target))
+    return () => iterate(entry.target as never)
   const handler =
     name === '' && typeof entry.target === 'function' ? entry.target : methodsIn(entry).get(name)
   if (handler) return handler as RPCHandler
   throw notFound(name)
+}
+
+// By the object itself or its user's class, not by one of the platform.
+const isIterable = (target: object): boolean =>
+  [target, ...levelsOf(target)].some((level) =>
+    [Symbol.asyncIterator, Symbol.iterator].some(
+      (key) => typeof Object.getOwnPropertyDescriptor(level, key)?.value === 'function',
+    ),
+  )
+
+async function* iterate(target: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  yield* target
 }
 
 /** What this side passed. */
