@@ -42,22 +42,24 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
       } catch (error) {
         return decline(call, to, 'invalid', INVALID_PARAMS, `Invalid params: ${messageOf(error)}`)
       }
-    let handler = methods.get(method)
-    const step = handler ? undefined : extension(call)
+    const step = methods.has(method) ? undefined : extension(call)
     if (typeof step === 'boolean') return step ? to() : notFound(call, to)
     if (!step && (id !== undefined || !transport.emitsEvents)) spokenTo()
     if (running.size && running.has(id)) {
       peer.diagnose('unexpected', id)
       return to(isShared ? undefined : invalidRequest())
     }
-    if (!step && !(handler ??= isReserved(method) ? undefined : peer.find(call))) notFound(call, to)
+    const found = step ?? peer.reach(method)
+    const handler =
+      typeof found === 'function' ? (found as RPCHandler) : isReserved(method) ? undefined : peer.find(call)
+    if (!handler) notFound(call, to, found as string | undefined)
     else if (peer.inFlight >= maxInFlight)
       decline(call, to, 'busy', BUSY, `${peer.inFlight} calls are running already`)
-    else run(handler, step, call, to)
+    else run(step ? undefined : handler, step, call, to)
   }
 
-  const notFound = (call: IncomingCall, to: Reply): void =>
-    decline(call, to, 'unknown-method', METHOD_NOT_FOUND, `Method not found: ${call.method}`)
+  const notFound = (call: IncomingCall, to: Reply, why = ''): void =>
+    decline(call, to, 'unknown-method', METHOD_NOT_FOUND, `Method not found: ${call.method}${why}`)
 
   // A request is answered, a notification is not.
   const decline = (

@@ -145,6 +145,11 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     isPlain: options.plain === true,
     isShared: (options.policy ?? transport.policy) !== 'strict',
     methods: new Map(),
+    exposed: undefined,
+    closed: new Set(),
+    reach: (name) =>
+      peer.methods.get(name) ??
+      (peer.closed.has(name) ? undefined : peer.exposed?.(name, { isTrusted: transport.trusted === true })),
     pending: new Map(),
     state: 'waiting',
     isOpen: false,

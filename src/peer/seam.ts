@@ -9,7 +9,7 @@ import type { Mark } from '../values/marks.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import type { IncomingCall } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
-import type { RPCHandler } from './methods.ts'
+import type { Reach, RPCHandler } from './methods.ts'
 
 /** A message that is being made. `values` lists what in it is not what it seems (docs/wire.md, "Values"). */
 export interface Draft {
@@ -225,8 +225,14 @@ export interface Peer extends Points {
   readonly session: string
   /** Malformed messages are somebody else's. */
   readonly isShared: boolean
-  /** The registered methods. */
+  /** The registered methods. They win over what is exposed. */
   readonly methods: Map<string, RPCHandler>
+  /** What `expose` exposes, looked up at each call. */
+  exposed: ((name: string, reach: Reach) => RPCHandler | string | undefined) | undefined
+  /** Names that `removeMethod` closed. */
+  readonly closed: Set<string>
+  /** What answers a method, or why nothing does. */
+  reach: (name: string) => RPCHandler | string | undefined
   /** The calls of this side by id; what waits without an id, by what it is queued in. */
   readonly pending: Map<unknown, Entry>
   /** Nothing but JSON-RPC is sent. */

@@ -56,10 +56,30 @@ export function isOfPlatform(value: object, isCloned: boolean): boolean {
   return false
 }
 
+/**
+ * Whether the own members of an instance are its user's: of some classes Node puts functions of its own there, so they are not
+ * looked at where a class extends one, but for those of events.
+ */
+export function hasOwnMembers(value: object): boolean {
+  let level = Object.getPrototypeOf(value) as object | null
+  if (!level || isPlatform(level)) return false
+  for (let next; level && (next = Object.getPrototypeOf(level) as object | null); level = next)
+    if (
+      isPlatform(level) &&
+      !isNative(level.constructor) &&
+      !/^Event(Emitter|Target)$/.test(level.constructor.name)
+    )
+      return false
+  return true
+}
+
+const isNative = (made: unknown): boolean =>
+  typeof made === 'function' && /\[native code]\s*}$/.test(Function.prototype.toString.call(made))
+
 function ask(prototype: object): boolean {
   const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
   if (typeof made !== 'function') return false
-  if (/\[native code]\s*}$/.test(Function.prototype.toString.call(made))) return true
+  if (isNative(made)) return true
   const { process } = globalThis as { readonly process?: HostProcess }
   const isIn = (host: object): boolean => host === made || Reflect.get(host, made.name) === made
   return Boolean(

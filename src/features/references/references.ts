@@ -5,7 +5,7 @@
  * Each passing is counted on both sides. When nothing holds it there any more, or it is released, the count is sent back
  * (`rpc.release [id, count]`), so that a passing under way meanwhile is not lost.
  */
-import { levelsOf, methodsOf, type RPCHandler } from '../../peer/methods.ts'
+import { levelsOf, lookUp, type RPCHandler } from '../../peer/methods.ts'
 import { createRemote, createRemoteFunction, ITERATE, nodeOf, pathIn } from '../../peer/remote.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, INVALID_PARAMS, METHOD_NOT_FOUND, RELEASED, RPCError } from '../../protocol/errors.ts'
@@ -29,14 +29,14 @@ export interface Export {
   readonly passed: object
   /** How often it was passed and not yet released. */
   count: number
-  methods?: ReadonlyMap<string, RPCHandler>
+  methods?: Map<string, RPCHandler>
 }
 
 // A function that was passed as such has no members there.
 export const isProxied = ({ passed, target }: Export): boolean => passed !== target
 
-export const notFound = (name: unknown): RPCError =>
-  new RPCError(METHOD_NOT_FOUND, `Method not found: ${typeof name === 'string' ? name : typeof name}`)
+export const notFound = (name: unknown, why = ''): RPCError =>
+  new RPCError(METHOD_NOT_FOUND, `Method not found: ${typeof name === 'string' ? name : typeof name}${why}`)
 
 /** What was passed for one call alone, under numbers of its own. */
 type Scope = Map<object, number>
@@ -53,9 +53,17 @@ export interface References {
   readonly retract: (id: unknown, wasSent: boolean) => void
 }
 
-/** The methods of what is kept. */
-export const methodsIn = (entry: Export): ReadonlyMap<string, RPCHandler> =>
-  (entry.methods ??= isProxied(entry) ? methodsOf(entry.target, true) : new Map())
+/** What is called by a name of what is kept, or why nothing is. It stays what it was at the first call. */
+export function reachIn(entry: Export, name: string, isTrusted: boolean): RPCHandler | string | undefined {
+  if (!isProxied(entry)) return undefined
+  entry.methods ??= new Map()
+  const known = entry.methods.get(name)
+  if (known) return known
+  const found = lookUp(entry.target, name, { isPassed: true, isTrusted })
+  if (typeof found !== 'object') return found
+  entry.methods.set(name, found.handler)
+  return found.handler
+}
 
 export function references(peer: Peer): Hooks<References> {
   const { add, tell } = peer.need(encoding)
@@ -96,7 +104,7 @@ export function references(peer: Peer): Hooks<References> {
     requests: {
       'rpc.call': ([id, name, ...args]: unknown[], call) => {
         const entry = exported(id)
-        const handler = find(entry, name)
+        const handler = find(entry, name, peer.transport.trusted === true)
         call.target = entry.target
         call.method = name as string
         call.params = args
@@ -124,7 +132,7 @@ export function references(peer: Peer): Hooks<References> {
   }
 }
 
-function find(entry: Export, name: unknown): RPCHandler {
+function find(entry: Export, name: unknown, isTrusted: boolean): RPCHandler {
   if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
   // A remote of another connection: its members are asked for there.
   const node = nodeOf(entry.target)
@@ -132,9 +140,9 @@ function find(entry: Export, name: unknown): RPCHandler {
   if (name === ITERATE && isProxied(entry) && isIterable(entry.target))
     return () => iterate(entry.target as never)
   const handler =
-    name === '' && typeof entry.target === 'function' ? entry.target : methodsIn(entry).get(name)
-  if (handler) return handler as RPCHandler
-  throw notFound(name)
+    name === '' && typeof entry.target === 'function' ? entry.target : reachIn(entry, name, isTrusted)
+  if (typeof handler === 'function') return handler as RPCHandler
+  throw notFound(name, handler)
 }
 
 // By the object itself or its user's class, not by one of the platform.
