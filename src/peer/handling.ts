@@ -59,7 +59,15 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
   }
 
   const notFound = (call: IncomingCall, to: Reply, why = ''): void =>
-    decline(call, to, 'unknown-method', METHOD_NOT_FOUND, `Method not found: ${call.method}${why}`)
+    decline(
+      call,
+      to,
+      'unknown-method',
+      METHOD_NOT_FOUND,
+      call.method
+        ? `Method not found: ${call.method}${why}`
+        : 'What is exposed is no function, and the remote itself was called. State that calls the functions it is given keeps it by setState(() => remote)',
+    )
 
   // A request is answered, a notification is not.
   const decline = (

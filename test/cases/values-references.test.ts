@@ -85,7 +85,7 @@ for (const medium of ['channel', 'websocket', 'fork json', 'fork advanced'] as M
     expect(await b.invoke('refused', [readonly, 'value'])).toBe(-32601)
     // A function that was passed as such has no properties, and a root no class of that name.
     expect(await b.invoke('failure', [await a.invoke('plus'), 'length'])).toBe(-32601)
-    expect(await rejection(b.invoke('make', [counter]))).toMatchObject({ code: -32601 })
+    expect(await rejection(b.invoke('make', [await a.invoke('plus')]))).toMatchObject({ code: -32601 })
   })
 }
 

@@ -48,7 +48,7 @@ export interface References {
   /** The number under which something is kept for the peer. */
   readonly exportOf: (target: object, scope?: Scope, passed?: object) => number
   /** What calls something of the peer. */
-  readonly importOf: (kind: string, id: unknown) => unknown
+  readonly importOf: (kind: string, id: unknown, isObject?: boolean) => unknown
   /** It was not passed after all, or (`wasSent`) it is released altogether. */
   readonly retract: (id: unknown, wasSent: boolean) => void
 }
@@ -82,16 +82,17 @@ export function references(peer: Peer): Hooks<References> {
   add({
     feature: 'references',
     names: ['function', 'object', 'home'],
-    is: (value, tag) => tag === 'function' || targetOf(value) !== undefined,
+    is: (value, tag) => tag === 'function' || targetOf(value) !== undefined || nodeOf(value) !== undefined,
     take: (value, { scope }) => {
       const target = targetOf(value)
-      if (target) return { mark: ['object', exportOf(target, scope, value)] }
+      if (target) return { mark: ['object', exportOf(target, scope, value), ...noCall(target)] }
       const reference = referenceOf(value)
       if (reference && imports.get(reference.id)?.weak?.deref() === reference && nodeOf(value)?.path === '')
         return { mark: ['home', reference.id] }
-      return { mark: [nodeOf(value) ? 'object' : 'function', exportOf(value, scope)] }
+      return { mark: [nodeOf(value) ? 'object' : 'function', exportOf(value, scope), ...noCall(value)] }
     },
-    revive: (kind, [id]) => (kind === 'home' ? exported(id).passed : importOf(kind, id)),
+    revive: (kind, [id, noCall]) =>
+      kind === 'home' ? exported(id).passed : importOf(kind, id, noCall === 0),
     retract: (id, wasSent, kind) => {
       if (kind !== 'home') retract(id, wasSent)
     },
@@ -131,6 +132,9 @@ export function references(peer: Peer): Hooks<References> {
     },
   }
 }
+
+// Portcall 0.1.0 does not know it: what it passes can be called, for all that is known.
+const noCall = (target: object): readonly number[] => (typeof target === 'function' ? [] : [0])
 
 function find(entry: Export, name: unknown, isTrusted: boolean): RPCHandler {
   if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
@@ -243,7 +247,7 @@ function createImports(
 
   return [
     imports,
-    (kind, given) => {
+    (kind, given, isObject) => {
       if (!Number.isSafeInteger(given)) throw new TypeError('A reference must be an integer')
       const id = given as number
       const entry = imports.get(id) ?? { count: 0, weak: undefined }
@@ -255,7 +259,9 @@ function createImports(
       const former = reference.remote?.deref()
       if (former) return former
       const remote: object =
-        kind === 'function' ? createRemoteFunction(reference) : createRemote<object>(reference, '')
+        kind === 'function'
+          ? createRemoteFunction(reference)
+          : createRemote<object>(reference, '', undefined, isObject)
       reference.remote = new WeakRef(remote)
       return remote
     },
