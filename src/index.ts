@@ -63,6 +63,7 @@ export type {
   RemoteMembers,
   RemoteResult,
   RemoteStream,
+  UseInvoke,
 } from './peer/remote-types.ts'
 export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'

@@ -49,7 +49,9 @@ export type RemoteResult<V> =
           ? V extends WebStream
             ? V
             : AsyncIterableIterator<Y>
-          : V
+          : V extends IterableIterator<infer Y>
+            ? AsyncIterableIterator<Y>
+            : V
 
 type WebStream = { getReader(): unknown }
 
@@ -63,11 +65,13 @@ export type RemoteFunction<F> = F extends (...args: infer P) => infer R
       ? (...args: RemoteArguments<P>) => Promise<never>
       : [R] extends [AsyncIterable<infer Y>]
         ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
-        : [R] extends [Promise<infer V>]
-          ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
-            ? F
-            : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
-          : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
+        : [R] extends [IterableIterator<infer Y>]
+          ? (...args: RemoteArguments<P>) => RemoteStream<Y>
+          : [R] extends [Promise<infer V>]
+            ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
+              ? F
+              : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
+            : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
   : never
 
 /** A class on the other side: `await new remote.Counter()`. */
@@ -90,23 +94,36 @@ type IsMember<V> =
           ? true
           : false
 
+/** What every function has, so that below the root a remote has it here. */
+type OfFunctions = 'bind' | 'call' | 'apply' | 'length' | 'name'
+
+/** Shown for a member of such a name below the root: at run time it is the function's own. */
+export interface UseInvoke {
+  readonly "portcall: functions have this name, so write rpc.invoke('phone.call', […])": never
+}
+
 /** The members that can be called remotely, optional ones too; data members are not there. */
-export type RemoteMembers<T> = {
+export type RemoteMembers<T, IsRoot extends boolean = true> = {
   readonly [
     K in keyof T as K extends 'then' | 'constructor' | 'prototype' | symbol
       ? never
       : IsMember<T[K]> extends true
         ? K
         : never
-  ]-?: IsAny<T[K]> extends true ? T[K] : Remote<NonNullable<T[K]>>
+  ]-?: IsRoot extends false ? (K extends OfFunctions ? UseInvoke : RemoteMember<T[K]>) : RemoteMember<T[K]>
 }
 
+type RemoteMember<V> = IsAny<V> extends true ? V : Remote<NonNullable<V>, false>
+
 /** The typed face of the other side: what `wrap<T>()` returns. */
-export type Remote<T> =
+export type Remote<T, IsRoot extends boolean = true> =
   IsAny<T> extends true
     ? T
     : T extends Constructor
-      ? RemoteConstructor<T> & RemoteMembers<T>
+      ? RemoteConstructor<T> & RemoteMembers<T, IsRoot>
       : T extends Fn
         ? RemoteFunction<T>
-        : RemoteMembers<T>
+        : RemoteMembers<T, IsRoot> & RemoteIterable<T>
+
+/** What was passed by `proxy()` and can be iterated there is iterated here. */
+type RemoteIterable<T> = T extends AsyncIterable<infer Y> ? AsyncIterable<Y> : unknown

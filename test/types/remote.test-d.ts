@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
-import type { Proxied, Remote, RemoteStream } from '../../src/index.ts'
+import type { Proxied, Remote, RemoteStream, UseInvoke } from '../../src/index.ts'
 
 declare const proxied: <T>(value: T) => Proxied<T>
 
@@ -244,4 +244,41 @@ test('unknown stays unknown', () => {
   expectTypeOf<Remote<{ f(value: unknown): unknown }>['f']>().toEqualTypeOf<
     (value: unknown) => Promise<unknown>
   >()
+})
+
+test('C06: a generator is a stream, also a sync one', () => {
+  const remote = {} as Remote<{
+    count(to: number): Generator<number>
+    later(): Promise<IterableIterator<string>>
+  }>
+  expectTypeOf(remote.count(1)).toExtend<AsyncIterable<number>>()
+  expectTypeOf(remote.later()).resolves.toExtend<AsyncIterable<string>>()
+})
+
+test('C08: what was passed by proxy() and can be iterated is iterated', () => {
+  class Shelf {
+    async *[Symbol.asyncIterator](): AsyncGenerator<string> {}
+    size(): number {
+      return 0
+    }
+  }
+  const remote = {} as Remote<Shelf>
+  expectTypeOf(remote).toExtend<AsyncIterable<string>>()
+  expectTypeOf(remote.size()).resolves.toEqualTypeOf<number>()
+  const passed = {} as Remote<{ shelf(): Proxied<Shelf> }>
+  expectTypeOf(passed.shelf()).resolves.toExtend<AsyncIterable<string>>()
+})
+
+test('C17: below the root, members of names that functions have are to be invoked', () => {
+  const remote = {} as Remote<{
+    call(): string
+    phone: { call(): string; dial(): string }
+    bind: { x(): number }
+  }>
+  expectTypeOf(remote.call()).resolves.toEqualTypeOf<string>()
+  expectTypeOf(remote.bind.x()).resolves.toEqualTypeOf<number>()
+  expectTypeOf(remote.phone.dial()).resolves.toEqualTypeOf<string>()
+  expectTypeOf(remote.phone.call).toEqualTypeOf<UseInvoke>()
+  // @ts-expect-error: `call` of a function is meant at run time
+  void remote.phone.call()
 })
