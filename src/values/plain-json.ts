@@ -1,7 +1,7 @@
 /** Values as a JSON-RPC peer that is not portcall gets them: what `JSON.stringify` makes of them, but nothing is lost without a word. */
 import { messageOf, RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import { isObject, tagOf } from '../protocol/guards.ts'
-import { pathText } from '../protocol/paths.ts'
+import { classNameOf, isA, pathText } from '../protocol/paths.ts'
 import type { Depth } from './codec.ts'
 import { isLeaf, put } from './marks.ts'
 import { isAsyncIterable, isOfPlatform } from './platform.ts'
@@ -57,7 +57,7 @@ export function toPlainJson(
 
   const visitObject = (value: object, depth: number): unknown => {
     if (keeps(value)) return value
-    if (ArrayBuffer.isView(value)) refuse(` is a ${tagOf(value)}`)
+    if (ArrayBuffer.isView(value)) refuse(` ${isA(tagOf(value))}`)
     const { toJSON } = value as { readonly toJSON?: unknown }
     if (typeof toJSON === 'function') {
       const made: unknown = Reflect.apply(toJSON, value, [String(path.at(-1) ?? '')])
@@ -75,7 +75,7 @@ export function toPlainJson(
     if (/^(Number|String|Boolean)$/.test(tag)) return visit(value.valueOf(), depth)
     if ((value as { [SPECIAL]?: unknown })[SPECIAL]) refuse(' is passed by proxy()')
     if (!isList && isAsyncIterable(value)) refuse(' is an async iterable')
-    if (!isList && (isLeaf(value) || isOfPlatform(value, false))) refuse(` is a ${tag}`)
+    if (!isList && (isLeaf(value) || isOfPlatform(value, false))) refuse(` ${isA(classNameOf(value, tag))}`)
     open.add(value)
     const made: object = isList ? [] : {}
     const enter = (key: string | number): unknown => {

@@ -4,7 +4,7 @@
  */
 import { type Draft, type Hooks, limitOf, type Member, type Peer, type Points } from '../../peer/seam.ts'
 import { messageOf, RPCError } from '../../protocol/errors.ts'
-import { type Path, pathText } from '../../protocol/paths.ts'
+import { isA, type Path, pathText } from '../../protocol/paths.ts'
 import { isPlainData } from '../../values/look.ts'
 import type { Mark, Revive } from '../../values/marks.ts'
 import { budget } from '../budget/budget.ts'
@@ -251,6 +251,6 @@ function refuseMark(
   feature: string | undefined,
 ): never {
   const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
-  const what = `${member}${pathText(path)} is a ${kind}, which the other side does not take`
+  const what = `${member}${pathText(path)} ${isA(kind)}, which the other side does not take`
   throw new TypeError(peer.can('close') ? `${what}: it lacks the feature \`${feature ?? 'encoding'}\`` : what)
 }
