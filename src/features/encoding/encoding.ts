@@ -50,7 +50,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const hasMarks = (): boolean => Boolean(ofMedium || provided.size)
   // The peer has marks, and so has this side.
   const takesAny = (): boolean => hasMarks() && peer.can('values')
-  const takes = (feature: FeatureName): boolean => takesAny() && (!peer.can('partial') || peer.can(feature))
+  const takes = (feature: FeatureName): boolean =>
+    takesAny() && (peer.can(feature) || (!peer.can('partial') && feature !== 'webValues'))
 
   // Undefined where the codec of the medium knows the kind by itself.
   const featureOf = (kind: string): FeatureName | undefined =>

@@ -20,8 +20,8 @@ export const uncarried: Readonly<Record<string, () => unknown>> = {
     return view
   },
   'a WeakSet': () => new WeakSet(),
-  'a URL': () => new URL('https://example.com'),
-  Headers: () => new Headers(),
+  'a Request': () => new Request('https://example.com'),
+  'a Response': () => new Response(),
   'an AbortController': () => new AbortController(),
 }
 

@@ -20,9 +20,6 @@ const unsendable: readonly [string, () => unknown][] = [
   ['a WeakRef', () => new WeakRef({})],
   ['a proxy of a Date', () => new Proxy(new Date(), {})],
   ['a revoked proxy in an array', () => [revoked()]],
-  ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1')],
-  ['a URLSearchParams', () => new URLSearchParams()],
-  ['Headers', () => new Headers()],
   ['a FormData', () => new FormData()],
   ['a Request', () => new Request('http://127.0.0.1')],
   ['a Response', () => new Response()],
@@ -40,10 +37,13 @@ const unsendable: readonly [string, () => unknown][] = [
   ],
 ]
 
-/** What crosses by reference, and so only between portcall peers; what arrives is of that class. */
+/** What crosses by reference or as text, and so only between portcall peers; what arrives is of that class. */
 const byReference: readonly [string, () => unknown, new () => unknown][] = [
   ['a function', () => () => 1, Function],
   ['a class', () => class {}, Function],
+  ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1'), URL],
+  ['a URLSearchParams', () => new URLSearchParams(), URLSearchParams],
+  ['Headers', () => new Headers(), Headers],
   [
     'an async iterable, which engines would clone to {}',
     () => ({ async *[Symbol.asyncIterator]() {} }),
