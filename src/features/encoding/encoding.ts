@@ -2,8 +2,7 @@
  * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
-import { type Draft, type Hooks, limitOf, type Member, type Peer, type Points } from '../../peer/seam.ts'
-import { messageOf, RPCError } from '../../protocol/errors.ts'
+import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
 import { isA, type Path, pathText } from '../../protocol/paths.ts'
 import { isPlainData } from '../../values/look.ts'
 import type { Mark, Revive } from '../../values/marks.ts'
@@ -11,7 +10,8 @@ import { budget } from '../budget/budget.ts'
 import { ENCODING } from '../ranks.ts'
 import { createCloneMarks, type Lists } from './clone-marks.ts'
 import { isSpecial, type Kind, type Passing, takeBy } from './kinds.ts'
-import { mend } from './mend.ts'
+import { mending } from './mend.ts'
+import { createPlain, named } from './plain.ts'
 import { capabilitiesOf, type FeatureName, needed, refuseKind } from './needed.ts'
 
 export type { FeatureName } from './needed.ts'
@@ -62,39 +62,25 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const retract = ([, kind, id]: Mark, wasSent: boolean): void =>
     byName.get(kind)?.retract?.(id, wasSent, kind)
 
+  const drop = (message: Draft, wasSent = false): void => {
+    message.values?.forEach((mark) => retract(mark, wasSent))
+    delete message.values
+  }
+
   // What these marks pass is released: it arrived, and nobody takes it.
   const discard = (marks: unknown): void => {
     if (takesAny() && Array.isArray(marks)) releaseAll(marks, tell)
   }
 
-  const checkMarks = (message: Draft): void => {
+  const check = (message: Draft): void => {
+    choose(message)
     for (const [path, kind] of message.values ?? []) {
       const feature = featureOf(kind)
       if (!(feature ? takes(feature) : takesAny())) refuseMark(peer, message, path, kind, feature)
     }
   }
 
-  // It is not portcall, as somebody said or it showed.
-  const isPlain = (): boolean => peer.isPlain || (peer.state === 'connected' && !peer.can('close'))
-
-  const asPlain = (payload: unknown, member: Member, level: number): unknown => {
-    try {
-      return ofMedium?.plain?.(payload, { maxDepth, level })
-    } catch (error) {
-      throw named(member, error)
-    }
-  }
-
-  // What was queued for whoever comes.
-  const choose = (message: Draft): void => {
-    const { plain, values = [] } = message
-    delete message.plain
-    if (!plain || !isPlain()) return
-    delete message.values
-    values.forEach((mark) => retract(mark, false))
-    if (plain.error) throw plain.error
-    message[plain.member] = plain.value
-  }
+  const { pack: packPlain, choose } = createPlain(peer, ofMedium, maxDepth, (mark) => retract(mark, false))
 
   const pack =
     (next: Points['pack']): Points['pack'] =>
@@ -104,16 +90,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       // Most messages.
       if (!ofMedium && isPlainData(message[member], maxDepth, isOfKind, level))
         return next(message, member, options, call)
-      if (ofMedium?.plain && isPlain()) {
-        message[member] = asPlain(message[member], member, level)
-        return next(message, member, options, call)
-      }
-      if (ofMedium?.plain && peer.state !== 'connected')
-        try {
-          message.plain = { member, value: asPlain(message[member], member, level) }
-        } catch (error) {
-          message.plain = { member, error }
-        }
+      if (packPlain(message, member, level)) return next(message, member, options, call)
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
       const made: Mark[] = []
@@ -182,38 +159,20 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     around: {
       pack,
       unpack: () => unpack,
-      drop:
-        () =>
-        (message, wasSent = false) => {
-          const { values = [] } = message
-          delete message.values
-          values.forEach((mark) => retract(mark, wasSent))
-        },
+      drop: () => drop,
       discard: () => discard,
       post: (next) => (message, transfer) => {
-        for (const one of Array.isArray(message) ? message : [message]) {
-          if (one.plain) choose(one)
-          if (one.values) checkMarks(one)
-        }
+        if (Array.isArray(message)) message.forEach(check)
+        else if (message.plain || message.values) check(message)
         try {
           next(message, transfer)
         } catch (error) {
           next(peer.mend(message, error), transfer)
         }
       },
-      mend: (next) => (message, error) => {
-        if (ofMedium || (error as DOMException).name !== 'DataCloneError') return next(message, error)
-        return Array.isArray(message) ? message.map((one) => mend(one, maxDepth)) : mend(message, maxDepth)
-      },
+      mend: ofMedium ? undefined : (next) => mending(next, maxDepth),
     },
   }
-}
-
-// The path begins where the member does; what the transfer checks say has none.
-function named(member: Member, error: unknown): unknown {
-  if (error instanceof RPCError) return error
-  const why = messageOf(error)
-  return new TypeError(member + (/^[[. :]/.test(why) ? why : `: ${why}`), { cause: error })
 }
 
 function createTelling(

@@ -110,7 +110,7 @@ export function createProducer({
         }
         const result: unknown = await within(() => {
           iterator ??= source[Symbol.asyncIterator]()
-          return runUser(iterator.next, iterator, [])
+          return runUser(Reflect.get(iterator, 'next') as () => unknown, iterator, [])
         })
         if (isOver) return
         if (!isObject(result)) throw new TypeError('An iterator must give objects')

@@ -38,7 +38,7 @@ const unsendable: readonly [string, () => unknown][] = [
 ]
 
 /** What crosses by reference or as text, and so only between portcall peers; what arrives is of that class. */
-const byReference: readonly [string, () => unknown, new () => unknown][] = [
+const byReference: readonly [string, () => unknown, new (...args: never[]) => unknown][] = [
   ['a function', () => () => 1, Function],
   ['a class', () => class {}, Function],
   ['a URL, which Node would clone to {}', () => new URL('http://127.0.0.1'), URL],
