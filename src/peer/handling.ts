@@ -66,7 +66,7 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
       METHOD_NOT_FOUND,
       call.method
         ? `Method not found: ${call.method}${why}`
-        : 'What is exposed is no function, and the remote itself was called. State that calls the functions it is given keeps it by setState(() => remote)',
+        : 'The remote itself was called, and what is exposed is no function. To keep it in state: setState(() => remote)',
     )
 
   // A request is answered, a notification is not.

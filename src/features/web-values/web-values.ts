@@ -5,7 +5,12 @@ import { isA } from '../../protocol/paths.ts'
 import { spend } from '../../values/budget.ts'
 import { encoding } from '../encoding/encoding.ts'
 
-const isText = (value: unknown): value is string => typeof value === 'string'
+// The same text may stand in many places, and is read in each.
+const isText = (value: unknown): value is string => {
+  if (typeof value !== 'string') return false
+  spend(1 + value.length / 16)
+  return true
+}
 
 const isPair = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(isText)
@@ -32,7 +37,6 @@ export function webValues(peer: Peer): Hooks {
           }
     },
     revive: (kind, _, value) => {
-      spend(isText(value) ? value.length / 16 : Array.isArray(value) ? value.length : 0)
       const revived = made[kind]?.(value)
       if (revived) return revived
       throw new TypeError(`A ${kind} must stand as text, or as a list of pairs`)
