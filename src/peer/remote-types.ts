@@ -63,15 +63,17 @@ export type RemoteFunction<F> = F extends (...args: infer P) => infer R
     ? (...args: RemoteArguments<P>) => Promise<R>
     : [R] extends [never]
       ? (...args: RemoteArguments<P>) => Promise<never>
-      : [R] extends [AsyncIterable<infer Y>]
-        ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
-        : [R] extends [IterableIterator<infer Y>]
-          ? (...args: RemoteArguments<P>) => RemoteStream<Y>
-          : [R] extends [Promise<infer V>]
-            ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
-              ? F
-              : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
-            : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
+      : [R] extends [Proxied<infer T>]
+        ? (...args: RemoteArguments<P>) => Promise<Remote<T>>
+        : [R] extends [AsyncIterable<infer Y>]
+          ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
+          : [R] extends [IterableIterator<infer Y>]
+            ? (...args: RemoteArguments<P>) => RemoteStream<Y>
+            : [R] extends [Promise<infer V>]
+              ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
+                ? F
+                : (...args: RemoteArguments<P>) => Promise<RemoteResult<V>>
+              : (...args: RemoteArguments<P>) => Promise<RemoteResult<Awaited<R>>>
   : never
 
 /** A class on the other side: `await new remote.Counter()`. */

@@ -251,22 +251,21 @@ test('C06: a generator is a stream, also a sync one', () => {
     count(to: number): Generator<number>
     later(): Promise<IterableIterator<string>>
   }>
-  expectTypeOf(remote.count(1)).toExtend<AsyncIterable<number>>()
-  expectTypeOf(remote.later()).resolves.toExtend<AsyncIterable<string>>()
+  expectTypeOf(remote.count(1)).toEqualTypeOf<RemoteStream<number>>()
+  expectTypeOf(remote.later()).toEqualTypeOf<Promise<AsyncIterableIterator<string>>>()
 })
 
-test('C08: what was passed by proxy() and can be iterated is iterated', () => {
+test('C08: what was passed by proxy() and can be iterated is iterated', async () => {
   class Shelf {
     async *[Symbol.asyncIterator](): AsyncGenerator<string> {}
     size(): number {
       return 0
     }
   }
-  const remote = {} as Remote<Shelf>
-  expectTypeOf(remote).toExtend<AsyncIterable<string>>()
-  expectTypeOf(remote.size()).resolves.toEqualTypeOf<number>()
-  const passed = {} as Remote<{ shelf(): Proxied<Shelf> }>
-  expectTypeOf(passed.shelf()).resolves.toExtend<AsyncIterable<string>>()
+  const remote = {} as Remote<{ shelf(): Proxied<Shelf> }>
+  const shelf = await remote.shelf()
+  for await (const book of shelf) expectTypeOf(book).toEqualTypeOf<string>()
+  expectTypeOf(shelf.size()).toEqualTypeOf<Promise<number>>()
 })
 
 test('C17: below the root, members of names that functions have are to be invoked', () => {
@@ -275,9 +274,9 @@ test('C17: below the root, members of names that functions have are to be invoke
     phone: { call(): string; dial(): string }
     bind: { x(): number }
   }>
-  expectTypeOf(remote.call()).resolves.toEqualTypeOf<string>()
-  expectTypeOf(remote.bind.x()).resolves.toEqualTypeOf<number>()
-  expectTypeOf(remote.phone.dial()).resolves.toEqualTypeOf<string>()
+  expectTypeOf(remote.call()).toEqualTypeOf<Promise<string>>()
+  expectTypeOf(remote.bind.x()).toEqualTypeOf<Promise<number>>()
+  expectTypeOf(remote.phone.dial()).toEqualTypeOf<Promise<string>>()
   expectTypeOf(remote.phone.call).toEqualTypeOf<UseInvoke>()
   // @ts-expect-error: `call` of a function is meant at run time
   void remote.phone.call()
