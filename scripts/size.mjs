@@ -47,6 +47,7 @@ const features = [
   'errorDetails',
   'streams',
   'webStreams',
+  'webValues',
   'frames',
   'batches',
   'dialects',

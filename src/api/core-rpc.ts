@@ -37,12 +37,15 @@ const absence: Feature = (peer): Hooks => ({
     'rpc.set': lacks('properties'),
   },
   around: {
-    // JSON leaves it out without a word.
+    // JSON leaves them out without a word.
     pack:
       (next) =>
       (message, member, ...more) => {
-        if (typeof message[member] === 'function' && !peer.has('encoding'))
-          throw new TypeError(`${member} is a function, for which \`use\` lacks \`references\``)
+        if (!peer.has('encoding')) {
+          if (typeof message[member] === 'function')
+            throw new TypeError(`${member} is a function, for which \`use\` lacks \`references\``)
+          if (peer.transport.codec) message[member] ??= null
+        }
         return next(message, member, ...more)
       },
     explain: (next) => (message, transfer, error) => {

@@ -17,6 +17,7 @@ import { signals } from '../features/signals/signals.ts'
 import { streams } from '../features/streams/streams.ts'
 import { transfers } from '../features/transfers/transfers.ts'
 import { webStreams } from '../features/web-streams/web-streams.ts'
+import { webValues } from '../features/web-values/web-values.ts'
 import type { Feature } from '../peer/seam.ts'
 
 /** What most programs pass: functions and objects by reference, AbortSignals, transfers with their checks, errors of their class. */
@@ -34,6 +35,7 @@ export const all: readonly Feature[] = [
   errorDetails,
   streams,
   webStreams,
+  webValues,
   frames,
   batches,
   dialects,

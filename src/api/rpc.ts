@@ -43,7 +43,7 @@ export class BaseRPC {
    */
   declare readonly registerMethod: (method: string, handler: RPCHandler) => () => void
 
-  /** Stop answering `method`. Calls that run are still answered. */
+  /** Stop answering `method`, also one that is exposed. Calls that run are still answered. */
   declare readonly removeMethod: (method: string) => void
 
   /**
@@ -121,7 +121,10 @@ export class BaseRPC {
         if (methods.get(method) === handler) methods.delete(method)
       }
     }
-    this.removeMethod = (method) => void methods.delete(method)
+    this.removeMethod = (method) => {
+      methods.delete(method)
+      peer.closed.add(method)
+    }
     this.invoke = <T>(method: string, params?: InvokeParams<ParamsHint> | null, options = NO_OPTIONS) =>
       peer.call(method, checkCall(method, params, options), options) as Promise<T>
     this.ask = (method, params, options) => peer.ask(this.invoke(method, params, options))
@@ -136,7 +139,8 @@ export class BaseRPC {
     this.onPeer = peer.onPeer
     this.destroy = destroy
     Object.assign(this, { [dispose]: destroy })
-    for (const [name, handler] of methodsOf(checkApi(options.methods ?? {})))
+    const reach = { isTrusted: transport.trusted === true }
+    for (const [name, handler] of methodsOf(checkApi(options.methods ?? {}), reach))
       this.registerMethod(name, handler)
     enter(this, peer)
     try {

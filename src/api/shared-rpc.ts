@@ -1,6 +1,6 @@
 /** What `expose` and `wrap` do, over an RPC of any features: one is shared for each endpoint. */
 import type { RPCInvokeOptions } from '../peer/arguments.ts'
-import { type Methods, methodsOf, type RPCHandler } from '../peer/methods.ts'
+import { createExposed, type Methods } from '../peer/methods.ts'
 import { peerOf, registered } from '../peer/registry.ts'
 import { createRemote, nodeOf } from '../peer/remote.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
@@ -13,36 +13,14 @@ import { BaseRPC, type TransportOf } from './rpc.ts'
  */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
 
-interface Exposed {
-  readonly methods: ReadonlyMap<string, RPCHandler>
-  readonly undo: () => void
-}
-
-const exposed = new WeakMap<BaseRPC, Exposed>()
-
 export function exposeBy(rpc: BaseRPC, api: Methods): () => void {
-  const methods = methodsOf(api)
-  const former = exposed.get(rpc)
-  former?.undo()
-  try {
-    return register(rpc, methods)
-  } catch (error) {
-    if (former) register(rpc, former.methods)
-    throw error
+  const peer = peerOf(rpc)
+  const exposed = createExposed(api)
+  peer.exposed = exposed
+  peer.closed.clear()
+  return () => {
+    if (peer.exposed === exposed) peer.exposed = undefined
   }
-}
-
-function register(rpc: BaseRPC, methods: ReadonlyMap<string, RPCHandler>): () => void {
-  const steps: (() => void)[] = []
-  const undo = (): void => steps.splice(0).forEach((step) => step())
-  try {
-    for (const [name, handler] of methods) steps.push(rpc.registerMethod(name, handler))
-  } catch (error) {
-    undo()
-    throw error
-  }
-  exposed.set(rpc, { methods, undo })
-  return undo
 }
 
 /** @throws TypeError where there is none. */

@@ -124,7 +124,7 @@ export function createCalls(
       if (error === undefined && hasResult)
         resolve(marks === undefined ? result : peer.unpack(result, marks, options))
       else if (isObject(error) && result === undefined)
-        reject(peer.errorIn(marks === undefined ? error : (peer.unpack(error, marks) as object)))
+        peer.fail(entry, peer.errorIn(marks === undefined ? error : (peer.unpack(error, marks) as object)))
       else invalid('is not JSON-RPC 2.0')
     } catch (cause) {
       invalid(`cannot be read: ${messageOf(cause)}`, cause)

@@ -1,4 +1,5 @@
 /** The calls of the peer: finding their handler, running it, and answering or not. */
+import { runUser } from '../protocol/boundary.ts'
 import {
   BUSY,
   CANCELLED,
@@ -45,22 +46,32 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
 
   peer.start = (call, to) => {
     const { id, method } = call
-    let handler = methods.get(method)
-    const step = handler ? undefined : extension(call)
+    const step = methods.has(method) ? undefined : extension(call)
     if (typeof step === 'boolean') return step ? to() : notFound(call, to)
     if (!step && (id !== undefined || !transport.emitsEvents)) spokenTo()
     if (running.size && running.has(keyOf(id))) {
       peer.diagnose('unexpected', id)
       return to(isShared ? undefined : invalidRequest())
     }
-    if (!step && !(handler ??= isReserved(method) ? undefined : peer.find(call))) notFound(call, to)
+    const found = step ?? peer.reach(method)
+    const handler =
+      typeof found === 'function' ? (found as RPCHandler) : isReserved(method) ? undefined : peer.find(call)
+    if (!handler) notFound(call, to, found as string | undefined)
     else if (peer.inFlight >= maxInFlight)
       decline(call, to, 'busy', BUSY, `${peer.inFlight} calls are running already`)
-    else run(handler, step, call, to)
+    else run(step ? undefined : handler, step, call, to)
   }
 
-  const notFound = (call: IncomingCall, to: Reply): void =>
-    decline(call, to, 'unknown-method', METHOD_NOT_FOUND, `Method not found: ${call.method}`)
+  const notFound = (call: IncomingCall, to: Reply, why = ''): void =>
+    decline(
+      call,
+      to,
+      'unknown-method',
+      METHOD_NOT_FOUND,
+      call.method
+        ? `Method not found: ${call.method}${why}`
+        : 'The remote itself was called, and what is exposed is no function. To keep it in state: setState(() => remote)',
+    )
 
   // A request is answered, a notification is not.
   const decline = (
@@ -164,7 +175,9 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
     (call, result, to) => {
       const { id } = call
       if (id === undefined) return
-      const value = result === undefined ? null : result
+      // What only JSON-RPC knows has null, and so has text without marks.
+      const value =
+        result === undefined && !peer.can(peer.transport.codec ? 'values' : 'close') ? null : result
       if (to === reply && peer.join(id, true, [value])) return
       pack({ jsonrpc: '2.0', id, result: value }, 'result', call, to)
     },
@@ -183,7 +196,7 @@ export const spread = (
   handler: (...args: never[]) => unknown,
   { params }: { readonly params: RPCParams | undefined },
 ): unknown =>
-  Reflect.apply(
+  runUser(
     handler,
     undefined,
     (params === undefined ? [] : Array.isArray(params) ? params : [params]) as never[],

@@ -6,8 +6,8 @@ import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
 /** `flush`: the peer has connected, post what is queued. `withdraw`: take one call out of what it is queued in. */
 export type Outbox = readonly [flush: () => void, withdraw: (held: Held, id: unknown) => void]
 
-/** @param expires is told when something that is queued gives up waiting. */
-export function createOutbox(peer: Peer, connectTimeout: number, expires: (time: number) => void): Outbox {
+/** @param expiring is told when something that is queued gives up waiting. */
+export function createOutbox(peer: Peer, connectTimeout: number, expiring: (time: number) => void): Outbox {
   const maxQueued = limitOf(peer, 'maxQueuedBeforeConnect', 10_000)
   const queue = new Map<Held, () => void>()
 
@@ -22,16 +22,20 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
       if (peer.isOpen) return peer.post(message, transfer) as undefined
       if (peer.state === 'closed') throw new RPCError(CLOSED, 'destroy() was called')
       if (queue.size >= maxQueued) throw new RPCError(BUSY, `${queue.size} messages wait already`)
-      const copy = { message, transfer: [...transfer], expires: after(connectTimeout) }
+      const expires = after(connectTimeout)
+      const clone = (message: Held['message']): Held =>
+        structuredClone<Held>({ message, transfer, expires }, { transfer: transfer as Transferable[] })
       const release = peer.hold(message)
       let held: Held | undefined
       try {
-        held = structuredClone<Held>(copy, { transfer: copy.transfer as Transferable[] })
+        held = clone(message)
+      } catch (error) {
+        held = clone(peer.mend(message, error))
       } finally {
         if (held) queue.set(held, release)
         else release()
       }
-      expires(copy.expires)
+      expiring(expires)
       return held
     } catch (error) {
       throw peer.explain(message, transfer, error)

@@ -145,6 +145,11 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     isPlain: options.plain === true,
     isShared: (options.policy ?? transport.policy) !== 'strict',
     methods: new Map(),
+    exposed: undefined,
+    closed: new Set(),
+    reach: (name) =>
+      peer.methods.get(name) ??
+      (peer.closed.has(name) ? undefined : peer.exposed?.(name, { isTrusted: transport.trusted === true })),
     pending: new Map(),
     state: 'waiting',
     isOpen: false,
@@ -179,6 +184,9 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     post: (message, transfer) => {
       if (peer.state !== 'closed') transport.post(message, transfer)
     },
+    mend: (_, error) => {
+      throw error
+    },
     explain: (_, __, error) => error,
     // Entries of a batch one by one; the feature that knows batches answers them together. Not to its length, which may only be claimed.
     receive: (data, origin) => {
@@ -188,6 +196,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     },
     errorOut: toErrorObject,
     errorIn: fromErrorObject,
+    fail: ({ reject }, error) => reject(error),
     lost() {},
     drained() {},
     hold: () => () => {},

@@ -65,7 +65,9 @@ export type RemoteResult<V> =
           ? V extends WebStream
             ? V
             : AsyncIterableIterator<Y>
-          : V
+          : V extends IterableIterator<infer Y>
+            ? AsyncIterableIterator<Y>
+            : V
 
 type WebStream = { getReader(): unknown }
 
@@ -107,13 +109,17 @@ export type RemoteFunction<F> = F extends (...args: infer P) => infer R
     ? (...args: RemoteArguments<P>) => Promise<R>
     : [R] extends [never]
       ? Settled<F, P, R>
-      : [R] extends [AsyncIterable<infer Y>]
-        ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
-        : [R] extends [Promise<infer V>]
-          ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
-            ? F
-            : Settled<F, P, R>
-          : Settled<F, P, R>
+      : [R] extends [Proxied<infer T>]
+        ? (...args: RemoteArguments<P>) => Promise<Remote<T>>
+        : [R] extends [AsyncIterable<infer Y>]
+          ? (...args: RemoteArguments<P>) => R extends WebStream ? Promise<R> : RemoteStream<Y>
+          : [R] extends [IterableIterator<infer Y>]
+            ? (...args: RemoteArguments<P>) => RemoteStream<Y>
+            : [R] extends [Promise<infer V>]
+              ? Same<[V, P], [RemoteResult<V>, RemoteArguments<P>]> extends true
+                ? F
+                : Settled<F, P, R>
+              : Settled<F, P, R>
   : never
 
 /** A class on the other side: `await new remote.Counter()`. */
@@ -192,4 +198,7 @@ export type Remote<T, Path extends string = ''> =
       ? RemoteConstructor<T> & MembersAt<T, Path>
       : T extends Fn
         ? RemoteFunction<T>
-        : MembersAt<T, Path>
+        : MembersAt<T, Path> & RemoteIterable<T>
+
+/** What was passed by `proxy()` and can be iterated there is iterated here. */
+type RemoteIterable<T> = T extends AsyncIterable<infer Y> ? AsyncIterable<Y> : unknown

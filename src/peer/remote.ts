@@ -1,5 +1,6 @@
 /** The proxy behind `wrap()`, `rpc.remote()` and what the peer passed by reference: member calls become requests. */
 import type { RPCParams } from '../protocol/messages.ts'
+import { SPECIAL } from '../values/look.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import { dispose } from './dispose.ts'
 import { isReserved } from './methods.ts'
@@ -13,7 +14,12 @@ export interface Caller {
   /** Construct the class of that name. @throws TypeError where no feature does. */
   construct(path: string, args: readonly unknown[], options?: RPCInvokeOptions): Promise<unknown>
   destroy(): void
+  /** What it passed may be iterated itself. */
+  readonly iterates?: boolean
 }
+
+/** The name under which what was passed by reference is iterated. */
+export const ITERATE = '@@asyncIterator'
 
 /** What stands behind a remote. */
 export interface RemoteNode {
@@ -22,28 +28,53 @@ export interface RemoteNode {
   readonly options: RPCInvokeOptions | undefined
 }
 
-const NODE = Symbol('portcall.remote')
+/** The name of a member as whoever owns the remote knows it. */
+export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
+
+const nodes = new WeakMap<object, RemoteNode>()
 
 /** What stands behind a remote; undefined for anything else. */
-export const nodeOf = (remote: unknown): RemoteNode | undefined =>
-  typeof remote === 'function' ? Reflect.get(remote, NODE) : undefined
+export const nodeOf = (remote: unknown): RemoteNode | undefined => nodes.get(remote as object)
+
+// What a store or inspector takes for an instance of a class, and does not take apart.
+class RemoteObject {}
 
 /**
- * Make a proxy that turns member calls into requests. Only a call sends something: symbols, `then`, `toJSON` and the
- * members of Object.prototype are local, so that `await`, JSON.stringify and console.log send nothing.
+ * Make a proxy that turns member calls into requests. Only a call sends something: symbols, `then`, `toJSON`, names that begin
+ * with `__` and the members of Object.prototype are local, so that `await`, JSON.stringify, console.log and stores send nothing.
+ * Below the root `bind`, `call`, `apply`, `length` and `name` are those of a local function.
+ * @param isObject it cannot be called itself.
  */
-export function createRemote<T>(caller: Caller, path: string, options?: RPCInvokeOptions): Remote<T> {
-  const node: RemoteNode = { caller, path, options }
+export function createRemote<T>(
+  caller: Caller,
+  path: string,
+  options?: RPCInvokeOptions,
+  isObject = false,
+): Remote<T> {
   const members = new Map<string, unknown>()
   const own = (key: symbol): unknown =>
-    key === NODE ? node : !path && key === dispose ? () => caller.destroy() : undefined
+    key === SPECIAL
+      ? true
+      : path
+        ? undefined
+        : key === dispose
+          ? () => caller.destroy()
+          : key === Symbol.asyncIterator && caller.iterates
+            ? () =>
+                (caller.ask(ITERATE, null, options) as never as AsyncIterable<unknown>)[
+                  Symbol.asyncIterator
+                ]()
+            : undefined
 
-  return new Proxy(function () {}, {
+  const remote: object = new Proxy(isObject ? new RemoteObject() : function () {}, {
     get(_, key) {
       if (typeof key === 'symbol') return own(key)
       let member = members.get(key)
       if (member) return member
       if (key === 'toJSON' || isReserved(key)) return Reflect.get(Object.prototype, key)
+      if (key.startsWith('__')) return undefined
+      if (path && /^(bind|call|apply|length|name)$/.test(key))
+        return key === 'name' ? path.split('.').at(-1) : (Reflect.get(Function.prototype, key) as unknown)
       member = createRemote(caller, path ? `${path}.${key}` : key, options)
       members.set(key, member)
       return member
@@ -51,14 +82,15 @@ export function createRemote<T>(caller: Caller, path: string, options?: RPCInvok
     apply: (_, __, args: unknown[]) => caller.ask(path, args.length ? args : null, options),
     construct: (_, args: unknown[]) => caller.construct(path, args, options),
     set: () => false,
-  }) as Remote<T>
+  })
+  nodes.set(remote, { caller, path, options })
+  return remote as Remote<T>
 }
 
 /** Make a function that is one over there. It has no members but those of every function, so that it can be bound. */
 export function createRemoteFunction(caller: Caller): (...args: unknown[]) => Promise<unknown> {
   const remote = (...args: unknown[]): Promise<unknown> => caller.ask('', args.length ? args : null)
-  const node: RemoteNode = { caller, path: '', options: undefined }
-  Object.defineProperty(remote, NODE, { value: node })
+  nodes.set(remote, { caller, path: '', options: undefined })
   Object.defineProperty(remote, dispose, { value: () => caller.destroy() })
   return remote
 }

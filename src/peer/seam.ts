@@ -9,7 +9,7 @@ import type { Mark } from '../values/marks.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import type { IncomingCall } from './context.ts'
 import type { Diagnose } from './diagnostics.ts'
-import type { RPCHandler } from './methods.ts'
+import type { Reach, RPCHandler } from './methods.ts'
 
 /** A message that is being made. `values` lists what in it is not what it seems (docs/wire.md, "Values"). */
 export interface Draft {
@@ -20,6 +20,8 @@ export interface Draft {
   result?: unknown
   error?: unknown
   values?: readonly Mark[]
+  /** While it is queued: its user's values for a peer that knows no marks, or why there are none. */
+  plain?: { readonly member: Member; readonly value?: unknown; readonly error?: unknown }
 }
 
 /** The member of a message that holds the user's values. */
@@ -107,6 +109,8 @@ export interface Points {
   post: (message: Draft | Draft[], transfer?: readonly object[]) => void
   /** Post what `join` took. */
   flush: () => void
+  /** What is sent in place of a message that the platform refused. Kernel: nothing, it throws `error`. */
+  mend: (message: Draft | Draft[], error: unknown) => Draft | Draft[]
   /** Why the platform refused a message; called only then. Kernel: `error`. */
   explain: (message: Draft | Draft[], transfer: readonly object[], error: unknown) => unknown
   /**
@@ -118,6 +122,8 @@ export interface Points {
   cancel: (id: RPCId, reason: unknown) => void
   /** The error object for a thrown value. Kernel: code, message, data. */
   errorOut: (thrown: unknown, call?: IncomingCall) => RPCErrorObject
+  /** Reject a call by the error of its answer. Kernel: at once. */
+  fail: (entry: Entry, error: Error) => void
   /** The error for a received error object. Kernel: an RPCError. */
   errorIn: (object: object) => Error
   /** The peer is gone, or this side was closed (`reason.code` says which). */
@@ -221,8 +227,14 @@ export interface Peer extends Points {
   readonly session: string
   /** Malformed messages are somebody else's. */
   readonly isShared: boolean
-  /** The registered methods. */
+  /** The registered methods. They win over what is exposed. */
   readonly methods: Map<string, RPCHandler>
+  /** What `expose` exposes, looked up at each call. */
+  exposed: ((name: string, reach: Reach) => RPCHandler | string | undefined) | undefined
+  /** Names that `removeMethod` closed. */
+  readonly closed: Set<string>
+  /** What answers a method, or why nothing does. */
+  reach: (name: string) => RPCHandler | string | undefined
   /** The calls of this side by id; what waits without an id, by what it is queued in. */
   readonly pending: Map<unknown, Entry>
   /** Nothing but JSON-RPC is sent. */

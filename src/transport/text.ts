@@ -1,5 +1,5 @@
 /** The string twin of endpoint.ts: any connection that carries text as a Transport. */
-import { jsonCodec } from '../values/json-codec.ts'
+import { jsonCodec, MAX_LENGTH } from '../values/json-codec.ts'
 import { RPCError, TOO_LARGE } from '../protocol/errors.ts'
 import type { Receiver, Transport } from './transport.ts'
 
@@ -38,8 +38,6 @@ export interface TextConnection {
   readonly cut?: (reason: string) => void
 }
 
-const MAX_LENGTH = 16_777_216
-
 /** Values that JSON lacks cross by the codec, between portcall peers; nothing is transferred. */
 export function textTransport(connection: TextConnection): Transport {
   const {
@@ -65,7 +63,7 @@ export function textTransport(connection: TextConnection): Transport {
     successor,
     opens,
     policy: 'strict',
-    codec: jsonCodec(),
+    codec: jsonCodec(maxLength),
     ...(backlog && { hasRoom: backlog.hasRoom }),
     ...(cut && { cut }),
     post: (message) => {

@@ -2,8 +2,9 @@
 import { isObject, tagOf } from '../protocol/guards.ts'
 import { spend } from './budget.ts'
 import type { Codec } from './codec.ts'
-import { jsonCodec } from './json-codec.ts'
+import { jsonCodec, MAX_LENGTH } from './json-codec.ts'
 import { type Encoded, put } from './marks.ts'
+import { toPlainJson } from './plain-json.ts'
 import { isDetached } from './transferables.ts'
 
 const KINDS =
@@ -18,6 +19,7 @@ const json = jsonCodec()
 
 /** JSON and marks for what it lacks; bytes stand as they are, and their mark says of what kind they were. */
 export const bytesCodec: Codec = {
+  plain: (payload, depth) => toPlainJson(payload, depth, MAX_LENGTH, (value) => KINDS.test(tagOf(value))),
   encode: (payload, take, depth) => {
     let losesNames = false
     const encoded = json.encode(

@@ -23,5 +23,7 @@ export interface Depth {
 export interface Codec {
   /** @throws an error that names the path of what the medium cannot carry. */
   readonly encode: (payload: unknown, take: Take, depth?: Depth) => Encoded
+  /** The same for a peer that knows no marks. Default: it is encoded as for others. @throws as `encode`. */
+  readonly plain?: (payload: unknown, depth: Depth) => unknown
   readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown
 }

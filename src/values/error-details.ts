@@ -2,10 +2,12 @@
  * What of an error crosses between portcall peers besides code, message and data, as one more member `details` of the error
  * object (docs/wire.md, "details"). The way back: error-reading.ts.
  */
+import { BOUNDARY } from '../protocol/boundary.ts'
 import { toErrorObject } from '../protocol/errors.ts'
-import { tagOf } from '../protocol/guards.ts'
+import { isObject, tagOf } from '../protocol/guards.ts'
 import type { RPCErrorObject } from '../protocol/messages.ts'
 import { isPlainData } from './look.ts'
+import { isTakenApart, put } from './marks.ts'
 import { sizeOf } from './size.ts'
 
 /**
@@ -13,6 +15,12 @@ import { sizeOf } from './size.ts'
  * fields; `stack`: also its stack.
  */
 export type ErrorDetail = 'message' | 'fields' | 'stack'
+
+/** What crosses of an error: what the option says, or what the transport allows. */
+export const detailOf = (
+  { trusted }: { readonly trusted?: boolean },
+  errors: ErrorDetail | undefined,
+): ErrorDetail => errors ?? (trusted ? 'stack' : 'message')
 
 export interface Details {
   readonly name: string
@@ -37,6 +45,11 @@ export const MAX_FIELDS = 256
 const MAX_FIELD_DEPTH = 32
 /** Bytes of all fields and causes of one error. */
 const MAX_BYTES = 16_777_216
+/** Objects of fields that are looked into one by one. */
+const MAX_PARTS = 10_000
+
+/** Registered classes of errors: their prototypes, and the names that they cross by. */
+export const classNames: Map<object, string> = new Map<object, string>()
 
 const isError = (value: unknown): value is Error =>
   value instanceof Error || ['Error', 'DOMException'].includes(tagOf(value))
@@ -51,32 +64,67 @@ const isSendable = (value: unknown): boolean => {
   }
 }
 
-/** A thrown value → the error object for a portcall peer. Getters, proxies and values that cannot be sent are left out. */
-export function toDetailedError(thrown: unknown, detail: ErrorDetail): Detailed {
+type Part = (value: unknown) => unknown
+
+/** Of a value that cannot be sent whole, what can: without functions, symbols, getters and what no platform clones. */
+function createParts(): Part {
   // An error that arrived and is thrown again may hold the same thing in many places.
-  const known = new Map<unknown, boolean>()
-  let left = MAX_INNER
+  const known = new Map<unknown, unknown>()
+  let left = MAX_PARTS
   // The same may stand in many fields, and is cloned for each.
   let bytes = 0
-  const mayBeSent = (value: unknown): boolean => {
-    const is =
-      known.get(value) ?? (bytes < MAX_BYTES && (bytes += sizeOf(value)) < MAX_BYTES && isSendable(value))
-    known.set(value, is)
-    return is
+  const mayBeSent = (value: unknown): boolean =>
+    bytes < MAX_BYTES && (bytes += sizeOf(value)) < MAX_BYTES && isSendable(value)
+
+  const part = (value: unknown, depth: number): unknown => {
+    if (!isObject(value)) return typeof value === 'function' || typeof value === 'symbol' ? undefined : value
+    if (known.has(value)) return known.get(value)
+    const isWhole =
+      depth > MAX_FIELD_DEPTH ||
+      left-- <= 0 ||
+      !isTakenApart(value) ||
+      value instanceof Map ||
+      value instanceof Set
+    const copy: unknown = isWhole ? (mayBeSent(value) ? value : undefined) : Array.isArray(value) ? [] : {}
+    known.set(value, copy)
+    if (!isWhole)
+      for (const [key, field] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+        if (!field.enumerable || !('value' in field)) continue
+        const item = part(field.value, depth + 1)
+        if (item !== undefined || field.value === undefined) put(copy as object, key, item)
+      }
+    return copy
   }
+
+  return (value) => {
+    if (!known.has(value) && mayBeSent(value)) known.set(value, value)
+    return part(value, 0)
+  }
+}
+
+/** A thrown value → the error object for a portcall peer. Getters, proxies and values that cannot be sent are left out. */
+export function toDetailedError(thrown: unknown, detail: ErrorDetail): Detailed {
+  const part = createParts()
+  let left = MAX_INNER
 
   const detailed = (thrown: unknown, depth: number): Detailed => {
     const error = toErrorObject(thrown)
     try {
-      if (!isError(thrown)) return error
+      if (!isError(thrown)) {
+        const fields = isObject(thrown) && fieldsOf(thrown, part)
+        return fields && detail !== 'message' ? { ...error, details: { name: 'RPCError', fields } } : error
+      }
       const inner = (value: unknown): Inner =>
         isError(value) && depth < MAX_CAUSES && left-- > 0
           ? detailed(value, depth + 1)
-          : { value: mayBeSent(value) ? value : undefined }
-      const details: Details =
-        detail === 'message' ? nameOf(thrown) : { ...partsOf(thrown, inner), ...fieldsOf(thrown, mayBeSent) }
-      if (detail === 'stack' && typeof thrown.stack === 'string')
-        return { ...error, details: { ...details, stack: thrown.stack } }
+          : { value: part(value) }
+      if (detail === 'message') return { ...error, details: nameOf(thrown) }
+      const fields = fieldsOf(thrown, part)
+      const details: Details = {
+        ...partsOf(thrown, inner),
+        ...(fields && { fields }),
+        ...(detail === 'stack' && stackOf(thrown)),
+      }
       return { ...error, details }
     } catch {
       return error
@@ -86,16 +134,48 @@ export function toDetailedError(thrown: unknown, detail: ErrorDetail): Detailed 
   return detailed(thrown, 0)
 }
 
-/** An error that crosses as a value, as plain data: its name, message, cause and errors. */
-export const errorParts = (error: Error): object => ({
-  ...partsOf(error, (value) => value),
-  message: error.message,
-})
+/** What was thrown and is no error has its fields as data. */
+export function dataOf(thrown: unknown): { readonly data?: unknown } {
+  try {
+    const data = isObject(thrown) && !isError(thrown) && fieldsOf(thrown, createParts())
+    return data ? { data } : {}
+  } catch {
+    return {}
+  }
+}
 
-const nameOf = (error: Error): Pick<Details, 'name' | 'dom'> => ({
-  name: typeof error.name === 'string' ? error.name : 'Error',
-  ...(tagOf(error) === 'DOMException' && { dom: true }),
-})
+/** An error that crosses as a value, as plain data: its name, message, cause and errors; with `detail` also its fields. */
+export function errorParts(error: Error, detail: ErrorDetail = 'message'): Record<string, unknown> {
+  const { code, data } = toErrorObject(error)
+  const part = createParts()
+  return {
+    ...(detail !== 'message' && fieldsOf(error, part)),
+    ...(Reflect.get(error, 'code') === code && { code }),
+    ...(data !== undefined && { data: part(data) }),
+    ...(detail === 'stack' && stackOf(error)),
+    ...partsOf(error, (value) => value),
+    message: error.message,
+  }
+}
+
+const stackOf = ({ stack }: Error): Pick<Details, 'stack'> =>
+  typeof stack === 'string' ? { stack: stack.split('\n').slice(0, endOf(stack)).join('\n') } : {}
+
+// Up to where the user's code begins: what is below is this library.
+function endOf(stack: string): number | undefined {
+  const at = stack.split('\n').findIndex((line) => line.includes(BOUNDARY))
+  return at < 0 ? undefined : at
+}
+
+function nameOf(error: Error): Pick<Details, 'name' | 'dom'> {
+  let level: unknown = error
+  while (isObject(level) && !classNames.has(level)) level = Object.getPrototypeOf(level)
+  const name = classNames.get(level as object) ?? error.name
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    ...(tagOf(error) === 'DOMException' && { dom: true }),
+  }
+}
 
 function partsOf<T>(
   error: Error,
@@ -111,12 +191,17 @@ function partsOf<T>(
   }
 }
 
-function fieldsOf(error: Error, maySend: (value: unknown) => boolean): Pick<Details, 'fields'> {
+function fieldsOf(error: object, part: Part): Details['fields'] | undefined {
   const fields: Record<string, unknown> = {}
-  for (const [key, field] of Object.entries(Object.getOwnPropertyDescriptors(error)).slice(0, MAX_FIELDS))
-    if (field.enumerable && 'value' in field && mayBeField(key) && maySend(field.value))
-      fields[key] = field.value
-  return Object.keys(fields).length ? { fields } : {}
+  for (const [key, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(error)).slice(
+    0,
+    MAX_FIELDS,
+  ))
+    if (enumerable && (mayBeField(key) || (key === 'code' && typeof value === 'string'))) {
+      const field = part(value)
+      if (field !== undefined) fields[key] = field
+    }
+  return Object.keys(fields).length ? fields : undefined
 }
 
 /** Not what an error has by its class, nor what every object has. */

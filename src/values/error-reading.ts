@@ -5,7 +5,7 @@
 import { RPCError, toErrorObject } from '../protocol/errors.ts'
 import { isObject, isPlainObject } from '../protocol/guards.ts'
 import { spend } from './budget.ts'
-import { type Details, MAX_ERRORS, MAX_FIELDS, mayBeField } from './error-details.ts'
+import { classNames, type Details, MAX_ERRORS, MAX_FIELDS, mayBeField } from './error-details.ts'
 import { isHollow } from './size.ts'
 
 /** A class of errors that can be rebuilt: its prototype is used, its constructor is not run. */
@@ -29,14 +29,19 @@ const classes = new Map<string, ErrorClass>(
 
 /**
  * Let errors of this class arrive as such, with `instanceof`. Both sides register it; its fields cross by the option `errors`.
+ * @param name what it crosses under, the same on both sides. Default: the name of the class, which minifiers change:
+ * `registerError(NotFoundError, 'NotFoundError')` works minified, too.
  * @returns a function that takes it back.
  * @throws TypeError for a name that is registered already.
  */
-export function registerError(errorClass: ErrorClass): () => void {
-  const { name } = errorClass
+export function registerError(errorClass: ErrorClass, name: string = errorClass.name): () => void {
   if (classes.has(name)) throw new TypeError(`An error class \`${name}\` is registered already`)
   classes.set(name, errorClass)
-  return () => void classes.delete(name)
+  classNames.set(errorClass.prototype, name)
+  return () => {
+    classes.delete(name)
+    classNames.delete(errorClass.prototype)
+  }
 }
 
 type Known = Partial<Record<keyof Details, unknown>>
@@ -55,7 +60,8 @@ export function readDetailedError(object: unknown, takesStack: boolean): Error {
     const known: Known = isPlainObject(details) ? details : {}
     const error = errorOf(known.name ?? 'RPCError', message, known)
     made.set(from, error)
-    define(error, 'code', code, true)
+    // A DOMException has one of its own.
+    if (known.dom !== true) define(error, 'code', code, true)
     if (data !== undefined) define(error, 'data', data, true)
     if (isPlainObject(known.fields)) addFields(error, known.fields)
     define(error, 'stack', takesStack && typeof known.stack === 'string' ? known.stack : error.stack, false)
@@ -71,11 +77,15 @@ export function readDetailedError(object: unknown, takesStack: boolean): Error {
 }
 
 /** An error that crossed as a value, of its name, message, cause and errors. */
-export function rebuildError(parts: unknown): Error {
+export function rebuildError(parts: unknown, takesStack = false): Error {
   // Also what a mark before has made of them.
   if (!isPlainObject(parts)) throw new TypeError('An error is made of an object')
-  const known = parts as Known & { readonly message?: unknown }
+  const known = parts as Known & Partial<Record<'message' | 'code' | 'data', unknown>>
   const error = errorOf(known.name, typeof known.message === 'string' ? known.message : '', known)
+  addFields(error, known)
+  if (Number.isInteger(known.code)) define(error, 'code', known.code, true)
+  if (known.data !== undefined) define(error, 'data', known.data, true)
+  if (takesStack && typeof known.stack === 'string') define(error, 'stack', known.stack, false)
   addInner(error, known, (value) => value)
   return error
 }
@@ -106,13 +116,23 @@ function addFields(error: Error, fields: object): void {
   // All of them, as engines list all: the same fields may stand in many errors.
   spend(keys.length)
   for (const key of keys.slice(0, MAX_FIELDS)) {
-    if (mayBeField(key)) define(error, key, Object.getOwnPropertyDescriptor(fields, key)?.value, true)
+    const value: unknown = Object.getOwnPropertyDescriptor(fields, key)?.value
+    if (key !== 'dom' && (mayBeField(key) || (key === 'code' && typeof value === 'string')))
+      define(error, key, value, true)
   }
 }
 
 const define = (error: Error, key: string, value: unknown, enumerable: boolean): void =>
   void Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
 
-/** Show in an error's stack where the call was made. */
-export const addCallSite = (error: Error, site: string): void =>
-  define(error, 'stack', `${error.stack}\n${site.replace(/^.*\n/, '    --- called here ---\n')}`, false)
+/**
+ * Show in an error's stack where it was awaited.
+ * @param stack of an error that was made in a microtask of the call's promise: V8 knows it there. Its first frame is ours.
+ */
+export function addCallers(error: Error, stack: string | undefined): void {
+  const [head = '', , ...frames] = (stack ?? '').split('\n')
+  const callers = head.startsWith('Error')
+    ? frames.filter((line) => !line.includes(' process.processTicks'))
+    : []
+  define(error, 'stack', [error.stack, ...callers].join('\n'), false)
+}

@@ -10,6 +10,7 @@ import type { Codec, Medium } from './codec.ts'
 import { decode } from './decode.ts'
 import { encode } from './encode.ts'
 import type { Substitute, Take } from './marks.ts'
+import { toPlainJson } from './plain-json.ts'
 import { isObject, tagOf } from '../protocol/guards.ts'
 import { isDetached } from './transferables.ts'
 
@@ -133,9 +134,13 @@ const reviveJson = (kind: string, [flags]: readonly unknown[], value: unknown): 
 
 const medium: Medium = { isClone: false, carries: () => false, list: listOf, holesOf }
 
-/** The codec of a medium that carries JSON. */
-export function jsonCodec(): Codec {
+/** Characters of a message where the medium names no limit. */
+export const MAX_LENGTH = 16_777_216
+
+/** The codec of a medium that carries JSON, of `maxLength` characters in a message. */
+export function jsonCodec(maxLength: number = MAX_LENGTH): Codec {
   return {
+    plain: (payload, depth) => toPlainJson(payload, depth, maxLength),
     encode: (payload, take, depth) =>
       encode(payload, (value) => take(value) ?? takeJson(value), medium, depth),
     decode: (payload, marks, revive, maxDepth) =>

@@ -1,5 +1,6 @@
 /** Marks: what in a value is not what it seems, by its path, and what stands in its place. Types, and what both ways need. */
 import { tagOf } from '../protocol/guards.ts'
+import { isOfPlatform } from './platform.ts'
 import type { Path } from '../protocol/paths.ts'
 
 /** Where something stands that is not what it is: its path from the payload, what it is, and what else that needs. */
@@ -39,5 +40,12 @@ export function put(target: object, key: string | number, value: unknown): void 
 
 // What has its own way of being cloned, or none: not to be taken apart.
 export const isLeaf = (value: object): boolean => tagOf(value) !== 'Object'
+
+/** Whether structured clone looks into an object, where it is not the platform's own. */
+export const isTakenApart = (value: object): boolean =>
+  Array.isArray(value) ||
+  value instanceof Map ||
+  value instanceof Set ||
+  !(isLeaf(value) || isOfPlatform(value, true))
 
 export const isIndex = (key: string): boolean => String(Number(key) >>> 0) === key && key !== '4294967295'

@@ -15,7 +15,7 @@ export function callbacks({ open }: Opener<'service'>): void {
     expect(await rpc.invoke('callback.callWith', [later, { x: [1] }])).toEqual({ got: { x: [1] } })
     const named = { fn: (value: unknown) => [value], value: 'by name' }
     expect(await rpc.invoke('callback.callNamed', named)).toEqual(['by name'])
-    expect(await rpc.invoke('callback.callWith', [() => undefined])).toBe(null)
+    expect(await rpc.invoke('callback.callWith', [() => undefined])).toBe(undefined)
   })
 
   test('a function in a notification is called', async () => {

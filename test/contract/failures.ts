@@ -60,9 +60,9 @@ export function failures({ open, tap }: Opener<'service'>): void {
     const before = posted.length
     expect(await rejection(rpc.invoke('echo', params))).toMatchObject(refusal)
     expect(() => rpc.notify('note', params)).toThrow(expect.objectContaining(refusal))
-    expect(await rejection(rpc.invoke('echo', { url: new URL('http://127.0.0.1') }))).toMatchObject({
+    expect(await rejection(rpc.invoke('echo', { request: new Request('http://127.0.0.1') }))).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,
-      message: expect.stringContaining('params.url is a URL'),
+      message: expect.stringContaining('params.request is a Request'),
     })
     expect(posted).toHaveLength(before)
     expect(await rpc.invoke('noted')).toEqual([])

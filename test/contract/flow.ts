@@ -49,7 +49,7 @@ export function flow({ open, tap }: Opener<'service'>): void {
     expect(sum).toBe(3)
     expect(failed).toMatchObject({ code: 1234, message: 'refused', data: { field: 'name' } })
     expect(unsendable).toMatchObject({ code: ErrorCode.INTERNAL_ERROR })
-    expect(nothing).toBe(null)
+    expect(nothing).toBe(undefined)
     expect(posted.slice(before.posted)).toEqual([expect.toSatisfy((sent: unknown[]) => sent.length === 5)])
     expect(received.slice(before.received)).toEqual([
       expect.toSatisfy((answers: unknown[]) => answers.length === 4),

@@ -89,8 +89,8 @@ export function objects({ open }: Opener<'service'>): void {
       expect(await rejection(Promise.resolve(counter[name]?.()))).toEqual(NOT_FOUND)
       expect(await rpc.invoke('object.call', [mine, name])).toEqual(NOT_FOUND)
     }
-    const increment = counter['increment'] as unknown as { call(): Promise<unknown> }
-    expect(await rejection(increment.call())).toEqual(NOT_FOUND)
+    const increment = counter['increment'] as unknown as { other(): Promise<unknown> }
+    expect(await rejection(increment.other())).toEqual(NOT_FOUND)
     expect(mine.value).toBe(4)
     expect(await get(counter, 'value')).toBe(4)
   })

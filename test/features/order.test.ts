@@ -29,6 +29,7 @@ const features: Readonly<Record<string, Feature>> = {
   values: core.values,
   webLock: core.webLock,
   webStreams: core.webStreams,
+  webValues: core.webValues,
 }
 
 class Counter {

@@ -12,7 +12,7 @@ import {
   wrap,
 } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
-import { connectedPair, turn } from './pair.ts'
+import { codeOf, connectedPair, turn } from './pair.ts'
 
 const sparse = (length: number): unknown[] => {
   const array: unknown[] = []
@@ -155,14 +155,14 @@ test('S48: an emitter that says disconnect is gone, and it stays its owner’s',
   expect(theirs.eventNames()).toEqual([])
 })
 
-test('a failed expose leaves the former one in place', async () => {
+test('C11: an expose takes the place of the one before, and of nothing that was registered', async () => {
   const pair = linkedPair()
-  const remote = wrap<{ one(): number }>(pair.left)
+  const remote = wrap<{ one(): number; two(): number; taken(): number }>(pair.left)
   using server = new RPC({ transport: pair.right, methods: { taken: () => 0 } })
   void server
   expose({ one: () => 1 }, pair.right)
-  expect(() => expose({ two: () => 2, taken: () => 3 }, pair.right)).toThrow(/registered already/)
-  expect(await remote.one()).toBe(1)
+  expose({ two: () => 2, taken: () => 3 }, pair.right)
+  expect([await remote.two(), await remote.taken(), await codeOf(remote.one())]).toEqual([2, 0, -32601])
   remote[Symbol.dispose]()
 })
 

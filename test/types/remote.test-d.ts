@@ -245,3 +245,38 @@ test('unknown stays unknown', () => {
     (value: unknown) => Promise<unknown>
   >()
 })
+
+test('C06: a generator is a stream, also a sync one', () => {
+  const remote = {} as Remote<{
+    count(to: number): Generator<number>
+    later(): Promise<IterableIterator<string>>
+  }>
+  expectTypeOf(remote.count(1)).toEqualTypeOf<RemoteStream<number>>()
+  expectTypeOf(remote.later()).toEqualTypeOf<Promise<AsyncIterableIterator<string>>>()
+})
+
+test('C08: what was passed by proxy() and can be iterated is iterated', async () => {
+  class Shelf {
+    async *[Symbol.asyncIterator](): AsyncGenerator<string> {}
+    size(): number {
+      return 0
+    }
+  }
+  const remote = {} as Remote<{ shelf(): Proxied<Shelf> }>
+  const shelf = await remote.shelf()
+  for await (const book of shelf) expectTypeOf(book).toEqualTypeOf<string>()
+  expectTypeOf(shelf.size()).toEqualTypeOf<Promise<number>>()
+})
+
+test('C17: below the root, members of names that functions have are to be invoked', () => {
+  const remote = {} as Remote<{
+    call(): string
+    phone: { call(): string; dial(): string }
+    bind: { x(): number }
+  }>
+  expectTypeOf(remote.call()).toEqualTypeOf<Promise<string>>()
+  expectTypeOf(remote.bind.x()).toEqualTypeOf<Promise<number>>()
+  expectTypeOf(remote.phone.dial()).toEqualTypeOf<Promise<string>>()
+  // @ts-expect-error: `call` of a function is meant at run time
+  void remote.phone.call()
+})

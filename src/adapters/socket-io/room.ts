@@ -11,7 +11,7 @@
 import { checkCall, checkTimeout, type RPCInvokeOptions } from '../../peer/arguments.ts'
 import { callError, cannotSend, PEER_GONE } from '../../protocol/errors.ts'
 import type { InvokeParams } from '../../protocol/messages.ts'
-import { pathText } from '../../protocol/paths.ts'
+import { isA, pathText } from '../../protocol/paths.ts'
 import { bytesCodec } from '../../values/bytes-codec.ts'
 import { EVENT } from './socket-io.ts'
 import { callAll, type Gathered, type RoomLike, whoIsThere } from './room-calls.ts'
@@ -67,7 +67,7 @@ export function room(to: RoomLike, { timeout = 30_000, heartbeat = 1_000 }: Room
     }
     const [first] = encoded.marks
     if (first)
-      throw cannotSend(method, `params${pathText(first[0])} is a ${first[1]}, which JSON does not have`)
+      throw cannotSend(method, `params${pathText(first[0])} ${isA(first[1])}, which JSON does not have`)
     return { method, params: encoded.payload }
   }
 

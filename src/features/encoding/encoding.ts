@@ -3,9 +3,8 @@
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
 import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
-import { messageOf, RPCError } from '../../protocol/errors.ts'
 import { tagOf } from '../../protocol/guards.ts'
-import { type Path, pathText } from '../../protocol/paths.ts'
+import { isA, type Path, pathText } from '../../protocol/paths.ts'
 import { spend } from '../../values/budget.ts'
 import { isPlainData } from '../../values/look.ts'
 import type { Mark, Revive } from '../../values/marks.ts'
@@ -13,6 +12,8 @@ import { budget } from '../budget/budget.ts'
 import { ENCODING } from '../ranks.ts'
 import { createCloneMarks, type Lists } from './clone-marks.ts'
 import { isSpecial, type Kind, type Passing, takeBy } from './kinds.ts'
+import { mending } from './mend.ts'
+import { createPlain, named } from './plain.ts'
 import { capabilitiesOf, type FeatureName, needed, refuseKind } from './needed.ts'
 
 export type { FeatureName } from './needed.ts'
@@ -51,7 +52,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   const hasMarks = (): boolean => Boolean(ofMedium || provided.size)
   // The peer has marks, and so has this side.
   const takesAny = (): boolean => hasMarks() && peer.can('values')
-  const takes = (feature: FeatureName): boolean => takesAny() && (!peer.can('partial') || peer.can(feature))
+  const takes = (feature: FeatureName): boolean =>
+    takesAny() && (peer.can(feature) || (!peer.can('partial') && feature !== 'webValues'))
 
   // Undefined where the codec of the medium knows the kind by itself.
   const featureOf = (kind: string): FeatureName | undefined =>
@@ -72,12 +74,15 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     if (takesAny() && Array.isArray(marks)) peer.attempt('rpc.release', () => releaseAll(peer, marks, taken))
   }
 
-  const checkMarks = (message: Draft): void => {
+  const check = (message: Draft): void => {
+    choose(message)
     for (const [path, kind] of message.values ?? []) {
       const feature = featureOf(kind)
       if (!(feature ? takes(feature) : takesAny())) refuseMark(peer, message, path, kind, feature)
     }
   }
+
+  const { pack: packPlain, choose } = createPlain(peer, ofMedium, maxDepth, (mark) => retract(mark, false))
 
   const pack =
     (next: Points['pack']): Points['pack'] =>
@@ -91,6 +96,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
         : isOfKind
       if (!ofMedium && isPlainData(message[member], maxDepth, isMarked, level))
         return next(message, member, options, call)
+      if (packPlain(message, member, level)) return next(message, member, options, call)
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
       const made: Mark[] = []
@@ -115,10 +121,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       } catch (error) {
         delete message.values
         made.forEach((mark) => retract(mark, false))
-        if (error instanceof RPCError) throw error
-        const why = messageOf(error)
-        // Its path begins where the member does; what the transfer checks say has none.
-        throw new TypeError(member + (/^[[. :]/.test(why) ? why : `: ${why}`), { cause: error })
+        throw named(member, error)
       }
     }
 
@@ -168,10 +171,15 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       drop: () => drop,
       discard: () => (marks) => discard(marks),
       post: (next) => (message, transfer) => {
-        if (Array.isArray(message)) message.forEach(checkMarks)
-        else if (message.values) checkMarks(message)
-        next(message, transfer)
+        if (Array.isArray(message)) message.forEach(check)
+        else if (message.plain || message.values) check(message)
+        try {
+          next(message, transfer)
+        } catch (error) {
+          next(peer.mend(message, error), transfer)
+        }
       },
+      mend: ofMedium ? undefined : (next) => mending(next, maxDepth),
     },
   }
 }
@@ -228,6 +236,6 @@ function refuseMark(
   feature: string | undefined,
 ): never {
   const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
-  const what = `${member}${pathText(path)} is a ${kind}, which the other side does not take`
+  const what = `${member}${pathText(path)} ${isA(kind)}, which the other side does not take`
   throw new TypeError(peer.can('close') ? `${what}: it lacks the feature \`${feature ?? 'encoding'}\`` : what)
 }

@@ -13,12 +13,19 @@ export type FeatureName =
   | 'exceptions'
   | 'streams'
   | 'webStreams'
+  | 'webValues'
 
 /** How many those are: a number, as a list of their names would be 60 bytes of every bundle. Golden transcripts fail where it is wrong. */
 const ALL = 8
 
-export const capabilitiesOf = (provided: ReadonlySet<FeatureName>): readonly string[] =>
-  provided.size === ALL ? ['values'] : ['values', 'partial', ...[...provided].sort()]
+export const capabilitiesOf = (provided: ReadonlySet<FeatureName>): readonly string[] => [
+  'values',
+  ...(ALL === provided.size - Number(provided.has('webValues'))
+    ? []
+    : ['partial', ...[...provided].filter((name) => name !== 'webValues').sort()]),
+  // It is younger than the others, so it is named always.
+  ...(provided.has('webValues') ? ['webValues'] : []),
+]
 
 /** The feature that a mark needs. */
 export const needed: { readonly [kind: string]: FeatureName } = {
@@ -33,6 +40,9 @@ export const needed: { readonly [kind: string]: FeatureName } = {
   Map: 'collections',
   Set: 'collections',
   Error: 'exceptions',
+  URL: 'webValues',
+  URLSearchParams: 'webValues',
+  Headers: 'webValues',
 }
 
 /** @throws TypeError for a mark of a kind that this side lacks. */

@@ -1,10 +1,10 @@
 /** The feature `findUncloneable`: finds what the platform refused to clone, which it does not say. */
 import type { Draft, Hooks } from '../../peer/seam.ts'
 import { messageOf } from '../../protocol/errors.ts'
-import { isObject, isPlainObject } from '../../protocol/guards.ts'
+import { isObject } from '../../protocol/guards.ts'
 import type { Medium } from '../../values/codec.ts'
 import { encode } from '../../values/encode.ts'
-import type { Take } from '../../values/marks.ts'
+import { isTakenApart, type Take } from '../../values/marks.ts'
 import { ANYWHERE } from '../ranks.ts'
 
 const isCloneable = (value: unknown): boolean => {
@@ -28,8 +28,7 @@ export const findUncloneable = (): Hooks => ({
       const take: Take = (value) => {
         if (isObject(value)) {
           if (transfer.includes(value)) return {}
-          if (Array.isArray(value) || value instanceof Map || value instanceof Set || isPlainObject(value))
-            return undefined
+          if (isTakenApart(value)) return undefined
         }
         return isCloneable(value) ? {} : { refusal: `: ${messageOf(error)}` }
       }

@@ -3,6 +3,7 @@ import type { IncomingCall } from '../../peer/context.ts'
 import { isReserved, levelsOf } from '../../peer/methods.ts'
 import { nodeOf } from '../../peer/remote.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
+import { runUser } from '../../protocol/boundary.ts'
 import { METHOD_NOT_FOUND, RPCError } from '../../protocol/errors.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
@@ -23,8 +24,8 @@ export function get<T = unknown>(remote: object, name: string): Promise<T> {
 }
 
 /** Write a property of an object that the other side passed by `proxy(object, { writable: [name] })`. */
-export async function set(remote: object, name: string, value: unknown): Promise<void> {
-  await referenceTo(remote).request('rpc.set', [name, value])
+export function set(remote: object, name: string, value: unknown): Promise<void> {
+  return referenceTo(remote).request('rpc.set', [name, value]) as Promise<void>
 }
 
 export function properties(peer: Peer): Hooks {
@@ -35,6 +36,15 @@ export function properties(peer: Peer): Hooks {
     const entry = exported(id)
     if (isProxied(entry) && typeof name === 'string' && isReachable(name)) return entry.target
     throw notFound(name)
+  }
+
+  // A remote of another connection: whoever owns it says what may be reached.
+  const passedOnBy = (id: unknown, name: unknown): { target: object; reference: Reference } | undefined => {
+    const { target } = exported(id)
+    const reference = referenceOf(target)
+    return reference && !nodeOf(target)?.path && typeof name === 'string' && isReachable(name)
+      ? { target, reference }
+      : undefined
   }
 
   // User code may run, so hooks see it as a call.
@@ -50,17 +60,32 @@ export function properties(peer: Peer): Hooks {
     among,
     requests: {
       'rpc.get': ([id, method]: [unknown, string], call) => {
+        const passedOn = passedOnBy(id, method)
+        if (passedOn)
+          return run(call, { target: passedOn.target, method, params: [], access: 'get' }, async () => {
+            const value = await passedOn.reference.request('rpc.get', [method])
+            // Whoever owns it has let it out.
+            call.access = 'call'
+            return value
+          })
         const target = targetFor(id, method)
         if (!isProperty(target, method)) throw notFound(method)
-        return run(call, { target, method, params: [], access: 'get' }, () => Reflect.get(target, method))
+        return run(call, { target, method, params: [], access: 'get' }, () =>
+          runUser(Reflect.get, undefined, [target, method]),
+        )
       },
       'rpc.set': ([id, method, value]: [unknown, string, unknown], call) => {
+        const passedOn = passedOnBy(id, method)
+        if (passedOn)
+          return run(call, { target: passedOn.target, method, params: [value], access: 'set' }, (given) =>
+            passedOn.reference.request('rpc.set', [method, given]),
+          )
         const target = targetFor(id, method)
         // One that is not there yet may be named, too; an inherited one is not the object's.
         if (!mayBeSet(target, method) || (method in target && !isProperty(target, method)))
           throw notFound(method, ', or not named by proxy(object, { writable })')
         return run(call, { target, method, params: [value], access: 'set' }, (given) => {
-          if (!Reflect.set(target, method, given))
+          if (!runUser(Reflect.set, undefined, [target, method, given]))
             throw new TypeError(`The property \`${method}\` cannot be set`)
         })
       },

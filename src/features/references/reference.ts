@@ -7,6 +7,7 @@ import type { RPCParams } from '../../protocol/messages.ts'
 
 export class Reference implements Caller {
   readonly id: number
+  readonly iterates = true
   readonly #peer: Peer
   readonly #release: () => void
   remote: WeakRef<object> | undefined
@@ -19,8 +20,11 @@ export class Reference implements Caller {
     this.#release = release
   }
 
+  /** Whoever calls what was passed may not look at what comes of it, so that its rejection is a diagnostic, too. */
   request(method: string, params: readonly unknown[], options: RPCInvokeOptions = {}): Promise<unknown> {
-    return this.end ? Promise.reject(this.end) : this.#peer.call(method, [this.id, ...params], options)
+    const call = this.end ? Promise.reject(this.end) : this.#peer.call(method, [this.id, ...params], options)
+    call.catch((error: unknown) => this.#peer.diagnose('failed', params[0] || 'callback', error))
+    return call
   }
 
   invoke(path: string, params: RPCParams | null, options?: RPCInvokeOptions): Promise<unknown> {

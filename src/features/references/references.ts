@@ -5,8 +5,8 @@
  * Each passing is counted on both sides. When nothing holds it there any more, or it is released, the count is sent back
  * (`rpc.release [id, count]`), so that a passing under way meanwhile is not lost.
  */
-import { methodsOf, type RPCHandler } from '../../peer/methods.ts'
-import { createRemote, createRemoteFunction, nodeOf } from '../../peer/remote.ts'
+import { levelsOf, lookUp, type RPCHandler } from '../../peer/methods.ts'
+import { createRemote, createRemoteFunction, ITERATE, nodeOf, pathIn } from '../../peer/remote.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, INVALID_PARAMS, METHOD_NOT_FOUND, RELEASED, RPCError } from '../../protocol/errors.ts'
 import { keyOf } from '../../protocol/guards.ts'
@@ -30,14 +30,14 @@ export interface Export {
   readonly passed: object
   /** How often it was passed and not yet released. */
   count: number
-  methods?: ReadonlyMap<string, RPCHandler>
+  methods?: Map<string, RPCHandler>
 }
 
 // A function that was passed as such has no members there.
 export const isProxied = ({ passed, target }: Export): boolean => passed !== target
 
-export const notFound = (name: unknown): RPCError =>
-  new RPCError(METHOD_NOT_FOUND, `Method not found: ${typeof name === 'string' ? name : typeof name}`)
+export const notFound = (name: unknown, why = ''): RPCError =>
+  new RPCError(METHOD_NOT_FOUND, `Method not found: ${typeof name === 'string' ? name : typeof name}${why}`)
 
 /** What was passed for one call alone, under numbers of its own. */
 type Scope = Map<object, number>
@@ -49,14 +49,22 @@ export interface References {
   /** The number under which something is kept for the peer. */
   readonly exportOf: (target: object, scope?: Scope, passed?: object) => number
   /** What calls something of the peer. */
-  readonly importOf: (kind: string, id: unknown) => unknown
+  readonly importOf: (kind: string, id: unknown, isObject?: boolean) => unknown
   /** It was not passed after all, or (`wasSent`) it is released altogether. */
   readonly retract: (id: unknown, wasSent: boolean) => void
 }
 
-/** The methods of what is kept. */
-export const methodsIn = (entry: Export): ReadonlyMap<string, RPCHandler> =>
-  (entry.methods ??= isProxied(entry) ? methodsOf(entry.target, true) : new Map())
+/** What is called by a name of what is kept, or why nothing is. It stays what it was at the first call. */
+export function reachIn(entry: Export, name: string, isTrusted: boolean): RPCHandler | string | undefined {
+  if (!isProxied(entry)) return undefined
+  entry.methods ??= new Map()
+  const known = entry.methods.get(name)
+  if (known) return known
+  const found = lookUp(entry.target, name, { isPassed: true, isTrusted })
+  if (typeof found !== 'object') return found
+  entry.methods.set(name, found.handler)
+  return found.handler
+}
 
 export function references(peer: Peer): Hooks<References> {
   const { add, tell } = peer.need(encoding)
@@ -75,10 +83,10 @@ export function references(peer: Peer): Hooks<References> {
   add({
     feature: 'references',
     names: ['function', 'object', 'home'],
-    is: (value, tag) => tag === 'function' || targetOf(value) !== undefined,
+    is: (value, tag) => tag === 'function' || targetOf(value) !== undefined || nodeOf(value) !== undefined,
     take: (value, { scope }) => {
       const target = targetOf(value)
-      if (target) return { mark: ['object', exportOf(target, scope, value)] }
+      if (target) return { mark: ['object', exportOf(target, scope, value), ...noCall(target)] }
       const reference = referenceOf(value)
       if (
         reference &&
@@ -86,9 +94,10 @@ export function references(peer: Peer): Hooks<References> {
         nodeOf(value)?.path === ''
       )
         return { mark: ['home', reference.id] }
-      return { mark: [nodeOf(value) ? 'object' : 'function', exportOf(value, scope)] }
+      return { mark: [nodeOf(value) ? 'object' : 'function', exportOf(value, scope), ...noCall(value)] }
     },
-    revive: (kind, [id]) => (kind === 'home' ? exported(id).passed : importOf(kind, id)),
+    revive: (kind, [id, noCall]) =>
+      kind === 'home' ? exported(id).passed : importOf(kind, id, noCall === 0),
     retract: (id, wasSent, kind) => {
       if (kind !== 'home') retract(id, wasSent)
     },
@@ -101,7 +110,7 @@ export function references(peer: Peer): Hooks<References> {
     requests: {
       'rpc.call': ([id, name, ...args]: unknown[], call) => {
         const entry = exported(id)
-        const handler = find(entry, name)
+        const handler = find(entry, name, peer.transport.trusted === true)
         call.target = entry.target
         call.method = name as string
         call.params = args
@@ -129,16 +138,32 @@ export function references(peer: Peer): Hooks<References> {
   }
 }
 
-function find(entry: Export, name: unknown): RPCHandler {
+// Portcall 0.1.0 does not know it: what it passes can be called, for all that is known.
+const noCall = (target: object): readonly number[] => (typeof target === 'function' ? [] : [0])
+
+function find(entry: Export, name: unknown, isTrusted: boolean): RPCHandler {
   if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
   // A remote of another connection: its members are asked for there.
   const node = nodeOf(entry.target)
-  if (node)
-    return (...args) => node.caller.invoke([node.path, name].filter(Boolean).join('.'), args, node.options)
+  if (node) return (...args) => node.caller.invoke(pathIn(node, name), args, node.options)
+  if (name === ITERATE && isProxied(entry) && isIterable(entry.target))
+    return () => iterate(entry.target as never)
   const handler =
-    name === '' && typeof entry.target === 'function' ? entry.target : methodsIn(entry).get(name)
-  if (handler) return handler as RPCHandler
-  throw notFound(name)
+    name === '' && typeof entry.target === 'function' ? entry.target : reachIn(entry, name, isTrusted)
+  if (typeof handler === 'function') return handler as RPCHandler
+  throw notFound(name, handler)
+}
+
+// By the object itself or its user's class, not by one of the platform.
+const isIterable = (target: object): boolean =>
+  [target, ...levelsOf(target)].some((level) =>
+    [Symbol.asyncIterator, Symbol.iterator].some(
+      (key) => typeof Object.getOwnPropertyDescriptor(level, key)?.value === 'function',
+    ),
+  )
+
+async function* iterate(target: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  yield* target
 }
 
 /** What this side passed. */
@@ -227,7 +252,7 @@ function createImports(
 
   return [
     imports,
-    (kind, given) => {
+    (kind, given, isObject) => {
       if (!Number.isSafeInteger(given)) throw new TypeError('A reference must be an integer')
       const id = given as number
       const key = keyOf(id)
@@ -240,7 +265,9 @@ function createImports(
       const former = reference.remote?.deref()
       if (former) return former
       const remote: object =
-        kind === 'function' ? createRemoteFunction(reference) : createRemote<object>(reference, '')
+        kind === 'function'
+          ? createRemoteFunction(reference)
+          : createRemote<object>(reference, '', undefined, isObject)
       reference.remote = new WeakRef(remote)
       return remote
     },

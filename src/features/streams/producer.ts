@@ -1,4 +1,5 @@
 /** The side of a stream that has the iterable: asks it for items as the consumer grants and the transport has room, and sends them. */
+import { runUser } from '../../protocol/boundary.ts'
 import { enterContext, type IncomingCall } from '../../peer/context.ts'
 import { messageOf, RPCError, UNDELIVERABLE } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
@@ -107,7 +108,10 @@ export function createProducer({
           if (isOver) return
           since = Date.now()
         }
-        const result: unknown = await within(() => (iterator ??= source[Symbol.asyncIterator]()).next())
+        const result: unknown = await within(() => {
+          iterator ??= source[Symbol.asyncIterator]()
+          return runUser(Reflect.get(iterator, 'next') as () => unknown, iterator, [])
+        })
         if (isOver) return
         if (!isObject(result)) throw new TypeError('An iterator must give objects')
         const { done, value } = result as IteratorResult<unknown>

@@ -13,6 +13,7 @@ import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { keyOf } from '../../protocol/guards.ts'
 import { among, encoding } from '../encoding/encoding.ts'
+import { isAsyncIterable } from '../../values/platform.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { ANYWHERE } from '../ranks.ts'
 import { type Consumer, createConsumer } from './consumer.ts'
@@ -33,6 +34,14 @@ export interface Streams {
   readonly consume: (id: unknown, signal: SignalLike | undefined) => AsyncIterableIterator<unknown>
   /** It was not passed after all; or, if it was, it is over. */
   readonly retract: (id: unknown, wasSent: boolean) => void
+}
+
+// Generators, `map.values()`, helpers of iterators: no engine clones them.
+const isSync = (value: object, tag: string): boolean =>
+  /(Generator|Iterator|Iterator Helper)$/.test(tag) && Symbol.iterator in value
+
+async function* inTurn(source: Iterable<unknown>): AsyncGenerator<unknown> {
+  yield* source
 }
 
 export function streams(peer: Peer): Hooks<Streams> {
@@ -120,9 +129,10 @@ export function streams(peer: Peer): Hooks<Streams> {
     names: ['stream'],
     isLast: true,
     // A web stream would arrive as another thing: without the feature that knows it, it is refused.
-    is: (value, tag) =>
-      Symbol.asyncIterator in value && !(value instanceof Promise) && !tag.endsWith('Stream'),
-    take: (value, { call }) => ({ mark: ['stream', produce(value as AsyncIterable<unknown>, call)] }),
+    is: (value, tag) => isSync(value, tag) || (!tag.endsWith('Stream') && isAsyncIterable(value)),
+    take: (value, { call }) => ({
+      mark: ['stream', produce(isAsyncIterable(value) ? value : inTurn(value as Iterable<unknown>), call)],
+    }),
     revive: (_, [id], __, options) => consume(id, options?.signal),
     retract,
   })

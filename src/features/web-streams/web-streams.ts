@@ -1,5 +1,6 @@
 /** The feature `webStreams`: web streams cross. They are transferred where engine and medium do that; else their chunks cross. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
+import { isA } from '../../protocol/paths.ts'
 import { spendRare } from '../../values/budget.ts'
 import { encoding } from '../encoding/encoding.ts'
 import { references } from '../references/references.ts'
@@ -26,7 +27,7 @@ export function webStreams(peer: Peer): Hooks {
           : value instanceof WritableStream
             ? 'WritableStream'
             : ''
-      if ((value as { readonly locked?: boolean }).locked) return { refusal: ` is a ${tag} that is locked` }
+      if ((value as { readonly locked?: boolean }).locked) return { refusal: ` ${isA(tag)} that is locked` }
       if (moves()) {
         moved.add(value)
         return { value }

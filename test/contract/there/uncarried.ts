@@ -19,12 +19,9 @@ export const uncarried: Readonly<Record<string, () => unknown>> = {
     structuredClone(view, { transfer: [view.buffer] })
     return view
   },
-  'a generator that is not async': () =>
-    (function* () {
-      yield 1
-    })(),
-  'a URL': () => new URL('https://example.com'),
-  Headers: () => new Headers(),
+  'a WeakSet': () => new WeakSet(),
+  'a Request': () => new Request('https://example.com'),
+  'a Response': () => new Response(),
   'an AbortController': () => new AbortController(),
 }
 

@@ -163,7 +163,7 @@ test('a call that cannot be sent rejects alone, the others of its batch are sent
 test('a batch that the platform refuses rejects all of its calls, and nothing is sent', async () => {
   using client = alone()
   let calls: Promise<unknown>[] = []
-  const batch = client.rpc.batch((call) => (calls = [call('a'), call('b', [new Proxy({}, {})])]))
+  const batch = client.rpc.batch((call) => (calls = [call('a'), call('b', [new Proxy(new Date(), {})])]))
   expect(await codeOf(batch)).toBe(-32052)
   expect(await Promise.all(calls.map(codeOf))).toEqual([-32052, -32052])
   expect(client.posted).toEqual([])
@@ -186,7 +186,7 @@ test('one error for a whole batch, with id null, settles nothing', async () => {
 })
 
 test('one result of a batch that cannot be sent does not take the others with it', async () => {
-  const bad = { symbol: () => Symbol('x'), proxy: () => new Proxy({}, {}), port: () => new WeakMap() }
+  const bad = { symbol: () => Symbol('x'), proxy: () => new Proxy(new Date(), {}), port: () => new WeakMap() }
   using pair = await connectedPair({ right: { methods: { ...methods, ...bad } } })
   let calls: Promise<unknown>[] = []
   const batch = pair.left.batch(

@@ -154,8 +154,8 @@ test('callContext() is that of each message of a frame, and over after each', as
     ['x', 'note', undefined],
   ])
   expect(peer.posted.flatMap(resultsIn)).toEqual([
-    [1, null],
-    [2, null],
-    ['x', null],
+    [1, undefined],
+    [2, undefined],
+    ['x', undefined],
   ])
 })
