@@ -170,19 +170,23 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       unpack: () => unpack,
       drop: () => drop,
       discard: () => (marks) => discard(marks),
-      post: (next) => (message, transfer) => {
-        if (Array.isArray(message)) message.forEach(check)
-        else if (message.plain || message.values) check(message)
-        try {
-          next(message, transfer)
-        } catch (error) {
-          next(peer.mend(message, error), transfer)
-        }
-      },
+      post: (next) => postBy(peer, next, check),
       mend: ofMedium ? undefined : (next) => mending(next, maxDepth),
     },
   }
 }
+
+const postBy =
+  (peer: Peer, post: Points['post'], check: (message: Draft) => void): Points['post'] =>
+  (message, transfer) => {
+    if (Array.isArray(message)) message.forEach(check)
+    else if (message.plain || message.values) check(message)
+    try {
+      post(message, transfer)
+    } catch (error) {
+      post(peer.mend(message, error), transfer)
+    }
+  }
 
 const isShared = (value: unknown): boolean =>
   tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === 'SharedArrayBuffer'
