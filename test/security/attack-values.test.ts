@@ -203,6 +203,11 @@ describe('colliding numbers', () => {
   }
   const evil = (count: number): number[] => Array.from({ length: count }, (_, i) => withHash((i << 16) >>> 0))
   const harmless = (count: number): number[] => Array.from({ length: count }, (_, i) => 7 * i + 1)
+  // The best of a few: the first is not compiled yet.
+  const expectSame = (cost: (ids: number[]) => number): void => {
+    const best = (ids: number[]): number => Math.min(...Array.from({ length: 4 }, () => cost(ids)))
+    expect(best(evil(16_000))).toBeLessThan(5 * best(harmless(16_000)))
+  }
 
   test.each(['function', 'signal', 'stream'])(
     'R1: numbers of a %s that collide cost what others do',
@@ -225,8 +230,7 @@ describe('colliding numbers', () => {
           }
         })
       }
-      cost(harmless(4_000))
-      expect(cost(evil(16_000))).toBeLessThan(5 * cost(harmless(16_000)))
+      expectSame(cost)
     },
   )
 
@@ -236,7 +240,6 @@ describe('colliding numbers', () => {
       rpc.registerMethod('f', () => new Promise(() => {}))
       return spent(() => ids.forEach((id) => receive(request(id, 'f', []))))
     }
-    cost(harmless(16_000))
-    expect(cost(evil(16_000))).toBeLessThan(5 * cost(harmless(16_000)))
+    expectSame(cost)
   })
 })
