@@ -61,7 +61,7 @@ const features = [
 /** Functions of adapters, on top of `RPC`: 900 B each, or what they take where that is more. */
 const adapters = {
   'websocket:websocketTransport': 1_250,
-  'stdio:stdioTransport': 1_500,
+  'stdio:stdioTransport': 1_550,
   'process:processTransport': 1_000,
   'shared-worker:sharedWorkerTransport': 1_050,
   'shared-worker:serve': 1_400,
@@ -72,7 +72,7 @@ const adapters = {
   'socket-io:socketIoTransport': 1_300,
   'socket-io-server:serveSocketIo': 1_550,
   'room:room': 900,
-  'nats:natsTransport': 1_300,
+  'nats:natsTransport': 1_350,
   'nats:callNats': 1_850,
   'nats:serveNats': 1_950,
   'extension:extensionTransport': 900,

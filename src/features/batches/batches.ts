@@ -44,10 +44,10 @@ export function batches(peer: Peer): Hooks {
   }
 
   const receiveEntries = (messages: readonly unknown[], origin: string | undefined): void => {
+    // In the order of the entries, whatever takes longest.
     const answers: Parameters<Reply>[] = []
     const began = peer.epoch
     let open = 1
-    const strangers: number[] = []
     let isOurs = false
     const releases: (() => void)[] = []
     // What waits for the others counts.
@@ -60,32 +60,40 @@ export function batches(peer: Peer): Hooks {
         return refusal(answer.id, BUSY, messageOf(error))
       }
     }
-    const close: Reply = (answer, ...more) => {
-      if (answer) answers.push(open > 1 ? [keep(answer), ...more] : [answer, ...more])
-      if (--open) return
-      for (const release of releases) release()
-      if (!answers.length || began !== peer.epoch) return
+    const post = (all: readonly Parameters<Reply>[]): void => {
       try {
         peer.post(
-          answers.map(([answer]) => answer as Draft),
-          answers.flatMap(([, , transfer]) => transfer ?? []),
+          all.map(([answer]) => answer as Draft),
+          all.flatMap(([, , transfer]) => transfer ?? []),
         )
       } catch {
         // One that the platform refuses must not take the others with it.
-        for (const answer of answers) peer.reply(...answer)
+        for (const answer of all) peer.reply(...answer)
       }
     }
-    for (const message of messages) {
+    const close = (
+      at: number,
+      answer?: Draft,
+      ...more: [method?: string, transfer?: readonly object[]]
+    ): void => {
+      if (answer) answers[at] = [open > 1 ? keep(answer) : answer, ...more]
+      if (--open) return
+      for (const release of releases) release()
+      const all = Object.values(answers)
+      if (all.length && began === peer.epoch) post(all)
+    }
+    const strangers: number[] = []
+    for (const [at, message] of messages.entries()) {
       if (began !== peer.epoch) return
       open++
-      const isAnswered = peer.receiveOne(message, origin, close)
+      const isAnswered = peer.receiveOne(message, origin, (...answer) => close(at, ...answer))
       if (isAnswered !== true) open--
-      if (isAnswered === undefined) strangers.push(answers.length)
+      if (isAnswered === undefined) strangers.push(at)
       isOurs ||= typeof isAnswered === 'boolean'
     }
     // Among messages of ours, what is none is invalid, too.
-    if (isOurs) for (const at of strangers.reverse()) answers.splice(at, 0, [invalidRequest()])
-    close()
+    if (isOurs) for (const at of strangers) answers[at] = [invalidRequest()]
+    close(messages.length)
   }
 
   return {
