@@ -60,8 +60,8 @@ const features = [
 /** Functions of adapters, on top of `RPC`: 900 B each, or what they take where that is more. */
 const adapters = {
   'websocket:websocketTransport': 1_250,
-  'stdio:stdioTransport': 1_550,
-  'process:processTransport': 1_000,
+  'stdio:stdioTransport': 1_600,
+  'process:processTransport': 1_100,
   'shared-worker:sharedWorkerTransport': 1_050,
   'shared-worker:serve': 1_400,
   'service-worker:serviceWorkerTransport': 1_500,
