@@ -16,7 +16,7 @@ const { medium, role, url, callers, rate, ports, attack } = isMainThread
   : workerData
 /** Milliseconds between two calls of one client. */
 const PAUSE = 50
-/** Between two bursts of whoever sends at a rate. */
+/** Between two bursts of a client that sends at a rate. */
 const BURST = 20
 
 // A server that has ended needs to be told nothing more.

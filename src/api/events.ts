@@ -10,6 +10,7 @@ import {
   RPCError,
 } from '../protocol/errors.ts'
 import type { RPCHandler } from '../peer/methods.ts'
+import { MAX_PARAMS } from '../peer/reading.ts'
 import { type OriginOption, parseOrigins } from '../windows/origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 
@@ -236,7 +237,6 @@ export class RPCMessageEvent implements RPCEvent, Transport {
 }
 
 const MAX_BATCH = 1_000
-const MAX_PARAMS = 65_536
 
 const canListen = (source: Host): boolean =>
   typeof source === 'object' &&

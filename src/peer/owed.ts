@@ -2,7 +2,7 @@
 import { BUSY, type RPCError } from '../protocol/errors.ts'
 import type { Draft, Peer } from './seam.ts'
 
-/** Messages of a few hundred bytes each, unless the peer chose long ids and names. One that reads none of so many is cut. */
+/** Messages of a few hundred bytes each, unless the peer chose long ids and names. A peer that reads none of so many is cut. */
 const MAX_OWED = 16_384
 const MAX_LENGTH = 8_388_608
 
@@ -24,10 +24,14 @@ export function createOwed(peer: Peer): readonly [drained: () => void, forget: (
       peer.post(message)
     } catch (error) {
       if ((error as RPCError).code !== BUSY) throw error
-      held += lengthOf(message)
+      const length = lengthOf(message)
       // One alone may always wait.
-      if (owed.push(message) > 1 && (owed.length > MAX_OWED || held > MAX_LENGTH))
-        peer.transport.cut?.('the other side does not read')
+      if (owed.length && (owed.length >= MAX_OWED || held + length > MAX_LENGTH)) {
+        peer.transport.cut?.('the peer does not read')
+        throw error
+      }
+      owed.push(message)
+      held += length
     }
   }
   return [

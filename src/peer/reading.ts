@@ -19,7 +19,7 @@ const isId = (id: unknown): id is RPCId | undefined =>
   id === undefined || typeof id === 'string' || id === null || Number.isFinite(id)
 
 /** By position: more are no arguments of a function in every engine. */
-const MAX_PARAMS = 65_536
+export const MAX_PARAMS = 65_536
 /** In all that is read at once: one list may stand in many messages of a batch. */
 const MAX_AT_ONCE = 1_048_576
 
@@ -81,7 +81,7 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
       if (Array.isArray(params) && isTooLong(params)) {
         if (id === undefined) peer.diagnose('invalid', method)
-        else reply(refusal(id, INVALID_PARAMS, `Invalid params: more than ${MAX_PARAMS}, or with holes`))
+        else reply(refusal(id, INVALID_PARAMS, 'Invalid params: too many, or with holes'))
         return id !== undefined
       }
       peer.accept(

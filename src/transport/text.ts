@@ -9,7 +9,7 @@ export interface TextEars extends Pick<Receiver, 'gone' | 'opened' | 'failed' | 
   readonly text: (text: string) => void
 }
 
-/** What waits for the other side to read it. */
+/** What waits for the peer to read it. */
 export interface Backlog {
   /** @throws RPCError BUSY when too much waits. */
   readonly check: () => void

@@ -20,6 +20,8 @@ interface Budget {
   left: number
   rare: number
   isCounted: boolean
+  /** Made once: what is over the budget may be refused thousands of times. */
+  refused?: RPCError
 }
 
 // Nothing is read: what code of this side does is not counted.
@@ -43,7 +45,8 @@ export function spend(steps: number): void {
     current.isCounted = true
     current.left += FREE - UNCOUNTED + sizeOf(current.message) / PER_STEP
   }
-  if (current.left < 0) throw new RPCError(TOO_LARGE, 'The message costs more than it holds')
+  if (current.left < 0)
+    throw (current.refused ??= new RPCError(TOO_LARGE, 'The message costs more than it holds'))
 }
 
 /** Take steps for what costs much however short it is. @throws RPCError TOO_LARGE over what any message may have. */

@@ -107,7 +107,7 @@ function addInner(error: Error, known: Known, inner: (value: unknown) => unknown
   if (!Array.isArray(known.errors)) return
   const list = known.errors.slice(0, MAX_ERRORS) as unknown[]
   if (isHollow(list)) return
-  spend(2 * list.length)
+  spend(4 * list.length)
   define(error, 'errors', list.map(inner), false)
 }
 

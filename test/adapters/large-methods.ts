@@ -1,4 +1,4 @@
-/** What the other side of `slow-reader.ts` must have; its transport may hold little. */
+/** What the peer of `slow-reader.ts` must have; its transport may hold little. */
 export const largeMethods = {
   add: (a: number, b: number): number => a + b,
   large: (length: number): string => 'x'.repeat(length),

@@ -71,7 +71,7 @@ export function errors({ open }: Opener<'service'>, trusted: boolean): void {
       ['fields', { cause: ['TypeError', 'inner'] }],
       ['stack', { cause: ['TypeError', 'inner'] }],
     ] as const)(
-      'A28: with `errors: %s` the other side gets %o of an error of this side, and takes no stack unless it trusts',
+      'A28: with `errors: %s` the peer gets %o of an error of this side, and takes no stack unless it trusts',
       async ([detail, has]) => {
         const { rpc } = await open('service', { errors: detail })
         const code = ErrorCode.APPLICATION_ERROR

@@ -1,5 +1,5 @@
 /**
- * What messages cost whoever receives them, in a process of its own with little memory: CPU time, memory at its most, and what
+ * What messages cost the receiver, in a process of its own with little memory: CPU time, memory at its most, and what
  * is kept. A family of messages is sent in sizes n, 2n and 4n.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -75,7 +75,7 @@ export class Meter {
     this.#setup = setup
   }
 
-  /** Begin anew, with an RPC that has seen nothing. */
+  /** Begin again, with an RPC that has seen nothing. */
   async connect(): Promise<void> {
     await this.#order('connect')
   }

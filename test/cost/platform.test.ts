@@ -98,7 +98,7 @@ describe.runIf(!otherLibrary)('A11, R3: what Node exports', () => {
       if (!prototype || Object.hasOwn(value, 'constructor') || /_cache|prototype/.test(name)) continue
       const made = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as object | undefined
       if (!made || prototype === Object.prototype || hidden.includes((made as Class).name)) continue
-      // Its own members may be functions; those are named by whoever exposes it.
+      // Its own members may be functions; those are named by the user who exposes it.
       const exposed = [...methodsOf(Object.create(prototype) as object).keys()]
       if (exposed.length) missed.push(`${name}: ${exposed.slice(0, 3).join()}`)
     }

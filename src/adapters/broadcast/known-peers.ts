@@ -39,7 +39,7 @@ export interface RosterEars {
   readonly isMet: (id: string) => boolean
 }
 
-/** Bounds what forged ids make this side keep: over it whoever was only heard of is forgotten first, the oldest first. */
+/** Bounds what forged ids make this side keep: over it a peer that was only heard of is forgotten first, the oldest first. */
 const MAX_PEERS = 1_000
 const MAX_NAME = 256
 

@@ -17,7 +17,7 @@ export interface ProcessLike {
 export interface ProcessOptions {
   /** How Node serializes on this channel, as given to `fork`. Default: it is found out. */
   readonly serialization?: 'json' | 'advanced' | undefined
-  /** Messages that Node may hold because the other side does not read; over that, what is sent is refused BUSY. Default: 131,072. */
+  /** Messages that Node may hold because the peer does not read; over that, what is sent is refused BUSY. Default: 131,072. */
   readonly maxQueued?: number | undefined
   /** Bytes of them, as estimated; over that, what is sent is refused BUSY, and streams wait. Default: 268,435,456 (256 MiB). */
   readonly maxBuffered?: number | undefined

@@ -1,6 +1,6 @@
 /** The socket.io acknowledgements of requests that run, by which they are answered. */
 import { BUSY } from '../../protocol/errors.ts'
-import { isObject, own } from '../../protocol/guards.ts'
+import { isObject, keyOf, own } from '../../protocol/guards.ts'
 import { refusal } from '../../peer/reading.ts'
 
 type Ack = (answer: unknown) => void
@@ -33,9 +33,9 @@ export function createAcks(): Acks {
       session = id
       acks.clear()
     }
-    if (method === 'rpc.cancel') acks.delete(firstOf(own(message, 'params')))
+    if (method === 'rpc.cancel') acks.delete(keyOf(firstOf(own(message, 'params'))))
     // What will not be answered, or not under this id, keeps none.
-    if (typeof ack !== 'function' || !isRequest || own(message, 'jsonrpc') !== '2.0' || acks.has(id))
+    if (typeof ack !== 'function' || !isRequest || own(message, 'jsonrpc') !== '2.0' || acks.has(keyOf(id)))
       return true
     const params = own(message, 'params')
     if (params !== undefined && !isObject(params)) return true
@@ -43,7 +43,7 @@ export function createAcks(): Acks {
       ;(ack as Ack)(refusal(id, BUSY, `${acks.size} calls are running already`))
       return false
     }
-    acks.set(id, ack as Ack)
+    acks.set(keyOf(id), ack as Ack)
     return true
   }
 
@@ -51,10 +51,10 @@ export function createAcks(): Acks {
     take: (message, ack) => !isObject(message) || takeOne(message, ack),
     answer: (message) => {
       if (!isObject(message) || 'method' in message) return false
-      const id = own(message, 'id')
-      const ack = acks.get(id)
+      const key = keyOf(own(message, 'id'))
+      const ack = acks.get(key)
       ack?.(message)
-      acks.delete(id)
+      acks.delete(key)
       return ack !== undefined
     },
     clear: () => acks.clear(),

@@ -1,4 +1,4 @@
-/** How much waits in the engine of a socket.io socket, at the client or at the server, for the other side to read it. */
+/** How much waits in the engine of a socket.io socket, at the client or at the server, for the peer to read it. */
 import { isObject } from '../../protocol/guards.ts'
 import type { EngineLike } from './socket.ts'
 

@@ -97,7 +97,7 @@ export function socketIoTransport<S extends SocketLike>(
     const onConnectError = (error: unknown): void => {
       if (!willReturn()) end(error, true)
     }
-    // Its disconnect comes when its WebSocket is closed, which may take the other side's answer.
+    // Its disconnect comes when its WebSocket is closed, which may take the peer's answer.
     cut = (reason) => {
       end(reason, !willReturn())
       engine()?.close?.(true)

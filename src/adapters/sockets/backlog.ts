@@ -1,4 +1,4 @@
-/** What waits for the other side to read it: refuses what is too much, and tells when there is room again. */
+/** What waits for the peer to read it: refuses what is too much, and tells when there is room again. */
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import type { Backlog } from '../../transport/text.ts'
 
@@ -57,7 +57,7 @@ export function createBacklog(gauges: readonly Gauge[], polls = false): Counted 
         const much = waiting()
         if (much <= limit) continue
         fill()
-        throw new RPCError(BUSY, `${much} ${unit} wait already for the other side to read them`)
+        throw new RPCError(BUSY, `${much} ${unit} wait already for the peer to read them`)
       }
     },
     // Once there is none, not before `drained` was told: who waits for that must not wait in vain.

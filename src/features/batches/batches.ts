@@ -44,7 +44,10 @@ export function batches(peer: Peer): Hooks {
   }
 
   const receiveEntries = (messages: readonly unknown[], origin: string | undefined): void => {
-    // In the order of the entries, whatever takes longest.
+    // What is answered at once, in the order of the entries; then the rest, as it comes.
+    let last = messages.length
+    let isAtOnce = true
+    queueMicrotask(() => (isAtOnce = false))
     const answers: Parameters<Reply>[] = []
     const began = peer.epoch
     let open = 1
@@ -76,7 +79,7 @@ export function batches(peer: Peer): Hooks {
       answer?: Draft,
       ...more: [method?: string, transfer?: readonly object[]]
     ): void => {
-      if (answer) answers[at] = [open > 1 ? keep(answer) : answer, ...more]
+      if (answer) answers[isAtOnce ? at : last++] = [open > 1 ? keep(answer) : answer, ...more]
       if (--open) return
       for (const release of releases) release()
       const all = Object.values(answers)

@@ -9,20 +9,27 @@ import { BUDGET } from '../ranks.ts'
 export function budget(peer: Peer): Hooks {
   // Entries of a batch may share objects: what a handler puts into its params must not be reached by the marks of the next entry.
   let waiting: (() => void)[] | undefined
+  const readAll = (read: () => void): void => {
+    const calls: (() => void)[] = []
+    waiting = calls
+    try {
+      read()
+    } finally {
+      waiting = undefined
+      const { epoch } = peer
+      for (const start of calls) if (epoch === peer.epoch) start()
+    }
+  }
   return {
     name: 'budget',
     rank: BUDGET,
     around: {
       receive: (next) => (data, origin) => {
         const former = enterMessage(data)
-        const calls: (() => void)[] = []
-        waiting = Array.isArray(data) ? calls : undefined
         try {
-          next(data, origin)
+          if (Array.isArray(data)) readAll(() => next(data, origin))
+          else next(data, origin)
         } finally {
-          waiting = undefined
-          const { epoch } = peer
-          for (const start of calls) if (epoch === peer.epoch) start()
           leaveMessage(former)
         }
       },

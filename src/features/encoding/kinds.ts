@@ -24,7 +24,7 @@ export interface Kind {
   readonly names: readonly string[]
   /** It is asked after all others. Default: false. */
   readonly isLast?: boolean
-  /** It is data, as far as the other side is concerned: what is read by `get` may hold it. Default: false. */
+  /** It is data to the peer: what is read by `get` may hold it. Default: false. */
   readonly isData?: boolean
   /** Whether something is of it; `tag` is its class's name. A plain object is asked only if it has `SPECIAL`. */
   is(value: object, tag: string): boolean

@@ -46,9 +46,9 @@ export function heldBytes(peer: Peer): Hooks {
     around: {
       // Params are kept until their handler has finished. What is over the limit is known when it runs, so the next one is refused.
       handle: (next) => (handler, call) => {
-        check(0)
+        if (held) check(0)
         const result = next(handler, call)
-        if (most() === Infinity || !isThenable(result)) return result
+        if (!isThenable(result) || most() === Infinity) return result
         let bytes = 0
         try {
           // What stands in many calls of a batch is not looked at in each.

@@ -16,14 +16,14 @@ const referenceTo = (remote: object): Reference => {
 }
 
 /**
- * Read a property of an object that the other side passed by `proxy()`: an own one, or an accessor of its class. What it holds
+ * Read a property of an object that the peer passed by `proxy()`: an own one, or an accessor of its class. What it holds
  * is copied; objects, functions and whatever else crosses by reference or moves must have been passed by `proxy()`, too.
  */
 export function get<T = unknown>(remote: object, name: string): Promise<T> {
   return referenceTo(remote).request('rpc.get', [name]) as Promise<T>
 }
 
-/** Write a property of an object that the other side passed by `proxy(object, { writable: [name] })`. */
+/** Write a property of an object that the peer passed by `proxy(object, { writable: [name] })`. */
 export function set(remote: object, name: string, value: unknown): Promise<void> {
   return referenceTo(remote).request('rpc.set', [name, value]) as Promise<void>
 }

@@ -9,7 +9,7 @@ const writables = new WeakMap<object, Set<string>>()
 
 /** Options of `proxy()`. */
 export interface ProxyOptions<T> {
-  /** The properties that the other side may `set`. Default: none. */
+  /** The properties that the peer may `set`. Default: none. */
   readonly writable?: readonly (keyof T & string)[] | undefined
 }
 
@@ -48,7 +48,7 @@ function allow<T extends object>(made: T, names: readonly string[]): T {
   return made
 }
 
-/** Whether the other side may set a property of what was passed. */
+/** Whether the peer may set a property of what was passed. */
 export const mayBeSet = (target: object, name: string): boolean => writables.get(target)?.has(name) === true
 
 /** The object behind `proxy()`; undefined for anything else. */

@@ -5,7 +5,7 @@ import { sizeOf } from '../../values/size.ts'
 
 /** Items granted at most where they are objects: such may be large. */
 const WINDOW = 64
-/** Items granted at first, where the other side may be a stranger. */
+/** Items granted at first, where the peer may be a stranger. */
 const FIRST = 4
 /** How many times as many the next time, where they are small. */
 const GROWTH = 4
@@ -24,7 +24,7 @@ export interface Consumer {
 export interface ConsumerDeps {
   /** The most items that may be under way. */
   readonly streamCredit: number
-  /** Whether items are measured, as the other side may be a stranger. */
+  /** Whether items are measured, as the peer may be a stranger. */
   readonly isMeasured: boolean
   /** Count an item that waits. @returns how to end that. @throws RPCError BUSY. */
   readonly hold: (item: unknown) => () => void

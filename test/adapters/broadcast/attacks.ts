@@ -8,7 +8,7 @@ const MINUTE = 60_000
 
 export function busAttacks(where: string): void {
   describe(`a bus in ${where} under attack`, { timeout: 2 * MINUTE }, () => {
-    test('A23: 1,000 forged peers lock nobody out: whoever joins is known and called', async () => {
+    test('A23: 1,000 forged peers lock nobody out: a new one is known and called', async () => {
       const { name, open } = opening()
       const first = open({ name: 'first', methods: { add: (a: number, b: number) => a + b } })
       const second = open({ name: 'second', methods: { add: (a: number, b: number) => a + b } })

@@ -82,7 +82,7 @@ test('A24: tiny parts cost as much as they are many', { timeout: MINUTE }, () =>
   expect(timeOf(1_600_000) / small).toBeLessThan(40)
 })
 
-test('A24: parts over the limit are let go of, and count from anew', () => {
+test('A24: parts over the limit are let go of, and counted from zero again', () => {
   const { push, whole, lost } = joining(10)
   for (const part of ['(12345', '+6789', '+01', '+x', ')y', '(1', ')2']) push(part)
   expect(whole).toEqual(['12'])

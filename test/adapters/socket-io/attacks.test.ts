@@ -1,4 +1,4 @@
-/** What clients of socket.io do that costs the other side memory. */
+/** What clients of socket.io do that costs the server memory. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { socketIoTransport } from '../../../src/adapters/socket-io/socket-io.ts'
 import { room } from '../../../src/adapters/socket-io/room.ts'
