@@ -189,7 +189,7 @@ describe.each(overEach)('over %s', (_, open) => {
 
   test('A11, R3: a server of Node itself, exposed by mistake, does nothing', async () => {
     const server = createServer()
-    await using sides = await open({ methods: { server } })
+    await using sides = await open({ methods: { server, ping: () => 'pong' } })
     for (const name of ['listen', 'emit', 'address', 'unref'])
       await expect(sides.hostile.invoke(`server.${name}`)).rejects.toMatchObject({
         code: library.ErrorCode.METHOD_NOT_FOUND,

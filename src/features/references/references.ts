@@ -61,9 +61,8 @@ export function reachIn(entry: Export, name: string, isTrusted: boolean): RPCHan
   const known = entry.methods.get(name)
   if (known) return known
   const found = lookUp(entry.target, name, { isPassed: true, isTrusted })
-  if (typeof found !== 'object') return found
-  entry.methods.set(name, found.handler)
-  return found.handler
+  if (typeof found === 'function') entry.methods.set(name, found)
+  return found
 }
 
 export function references(peer: Peer): Hooks<References> {
