@@ -1,10 +1,22 @@
 /** Where messages wait until the peer connects, as copies of what they were at the call. */
-import { BUSY, cannotSend, CLOSED, RPCError } from '../protocol/errors.ts'
+import { BUSY, cannotSend, CLOSED, INTERNAL_ERROR, messageOf, RPCError } from '../protocol/errors.ts'
 import { after } from './pending.ts'
+import { refusal } from './reading.ts'
 import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
 
 /** `flush`: the peer has connected, post what is queued. `withdraw`: take one call out of what it is queued in. */
 export type Outbox = readonly [flush: () => void, withdraw: (held: Held, id: unknown) => void]
+
+/** Calls that were accepted reject all the same, and an answer says what came of it. */
+export function cannotBeSent(peer: Peer, message: Draft | Draft[], error: unknown): void {
+  for (const one of [message].flat()) {
+    const { id, method } = one
+    peer.diagnose('undeliverable', method, error)
+    peer.drop(one)
+    if (method !== undefined) peer.take(id)?.reject(cannotSend(method, error))
+    else peer.owe(refusal(id, INTERNAL_ERROR, `The result cannot be sent: ${messageOf(error)}`))
+  }
+}
 
 /** @param expiring is told when something that is queued gives up waiting. */
 export function createOutbox(peer: Peer, connectTimeout: number, expiring: (time: number) => void): Outbox {
@@ -55,9 +67,7 @@ export function createOutbox(peer: Peer, connectTimeout: number, expiring: (time
         try {
           peer.post(message, transfer)
         } catch (error) {
-          peer.diagnose('undeliverable', (message as Draft).method, error)
-          drop(held)
-          for (const { id, method = '' } of [message].flat()) peer.take(id)?.reject(cannotSend(method, error))
+          cannotBeSent(peer, message, error)
         }
       }
     },

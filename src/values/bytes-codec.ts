@@ -1,8 +1,9 @@
 /** The codec of a medium that carries JSON and bytes, but not what kind of bytes: Node's sockets make all of them a Buffer. */
 import { isObject, tagOf } from '../protocol/guards.ts'
+import { createBlobLine, readBytes } from './blobs.ts'
 import { spend } from './budget.ts'
 import type { Codec } from './codec.ts'
-import { jsonCodec, MAX_LENGTH } from './json-codec.ts'
+import { fromBase64, jsonCodec, MAX_LENGTH } from './json-codec.ts'
 import { type Encoded, put } from './marks.ts'
 import { toPlainJson } from './plain-json.ts'
 import { isDetached } from './transferables.ts'
@@ -20,6 +21,7 @@ const json = jsonCodec()
 /** JSON and marks for what it lacks; bytes stand as they are, and their mark says of what kind they were. */
 export const bytesCodec: Codec = {
   plain: (payload, depth) => toPlainJson(payload, depth, MAX_LENGTH, (value) => KINDS.test(tagOf(value))),
+  blobs: () => createBlobLine({ write: (bytes) => new Uint8Array(bytes), read: readBytes(fromBase64) }),
   encode: (payload, take, depth) => {
     let losesNames = false
     const encoded = json.encode(

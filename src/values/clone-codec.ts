@@ -1,4 +1,5 @@
 /** The codec of media that clone and transfer nothing: Node's child processes, Electron's IPC. */
+import { createBlobLine, readBytes } from './blobs.ts'
 import { createLate, listOf } from './collections.ts'
 import type { Codec, Medium } from './codec.ts'
 import { decode } from './decode.ts'
@@ -21,6 +22,7 @@ const medium: Medium = { isClone: true, carries, list: listOf }
  * they would lose what they are.
  */
 export const cloneCodec: Codec = {
+  blobs: () => createBlobLine({ write: (bytes) => bytes, read: readBytes() }),
   encode: (payload, take, depth) =>
     encode(
       payload,

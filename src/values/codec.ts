@@ -1,4 +1,5 @@
 /** How values cross a medium: what it carries by itself, and the interface of its codec. */
+import type { BlobLine } from './blobs.ts'
 import type { Encoded, Revive, Substitute, Take } from './marks.ts'
 
 /** What a medium does with objects that nobody took. */
@@ -25,5 +26,7 @@ export interface Codec {
   readonly encode: (payload: unknown, take: Take, depth?: Depth) => Encoded
   /** The same for a peer that knows no marks. Default: it is encoded as for others. @throws as `encode`. */
   readonly plain?: (payload: unknown, depth: Depth) => unknown
+  /** How Blobs cross, for one connection. Default: they do not, or the medium clones them. */
+  readonly blobs?: () => BlobLine
   readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown
 }

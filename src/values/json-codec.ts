@@ -3,6 +3,7 @@
  * holes, repeats and cycles. For media that carry text.
  */
 import { spend, spendRare } from './budget.ts'
+import { createBlobLine, readBytes } from './blobs.ts'
 import { errorParts } from './error-details.ts'
 import { rebuildError } from './error-reading.ts'
 import { createLate, holesOf, listOf } from './collections.ts'
@@ -38,7 +39,8 @@ function toBase64(buffer: ArrayBufferLike, offset: number, length: number): stri
   return btoa(text)
 }
 
-function fromBase64(text: string): ArrayBuffer {
+/** Base64 → bytes. @throws DOMException for what is none. */
+export function fromBase64(text: string): ArrayBuffer {
   const binary = atob(text)
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
@@ -141,6 +143,11 @@ export const MAX_LENGTH = 16_777_216
 export function jsonCodec(maxLength: number = MAX_LENGTH): Codec {
   return {
     plain: (payload, depth) => toPlainJson(payload, depth, maxLength),
+    blobs: () =>
+      createBlobLine({
+        write: (bytes) => toBase64(bytes, 0, bytes.byteLength),
+        read: readBytes(fromBase64),
+      }),
     encode: (payload, take, depth) =>
       encode(payload, (value) => take(value) ?? takeJson(value), medium, depth),
     decode: (payload, marks, revive, maxDepth) =>

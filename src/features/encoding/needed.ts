@@ -40,6 +40,7 @@ export const needed: { readonly [kind: string]: FeatureName } = {
   Map: 'collections',
   Set: 'collections',
   Error: 'exceptions',
+  Blob: 'webValues',
   URL: 'webValues',
   URLSearchParams: 'webValues',
   Headers: 'webValues',

@@ -1,9 +1,11 @@
-/** The feature `webValues`: URL, URLSearchParams and Headers are copied, which no engine clones. */
+/** The feature `webValues`: URL, URLSearchParams and Headers are copied, which no engine clones; Blobs over media that do not. */
+import { cannotBeSent } from '../../peer/outbox.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { tagOf } from '../../protocol/guards.ts'
 import { isA } from '../../protocol/paths.ts'
 import { spend } from '../../values/budget.ts'
 import { encoding } from '../encoding/encoding.ts'
+import { ANYWHERE } from '../ranks.ts'
 
 // The same text may stand in many places, and is read in each.
 const isText = (value: unknown): value is string => {
@@ -23,7 +25,17 @@ const made: { readonly [kind: string]: (from: unknown) => object | undefined } =
 }
 
 export function webValues(peer: Peer): Hooks {
-  peer.need(encoding).add({
+  const { add } = peer.need(encoding)
+  const line = peer.transport.codec?.blobs?.()
+  if (line)
+    add({
+      ...line,
+      feature: 'webValues',
+      names: ['Blob'],
+      isData: true,
+      is: (_, tag) => tag === 'Blob' || tag === 'File',
+    })
+  add({
     feature: 'webValues',
     names: Object.keys(made),
     isData: true,
@@ -42,5 +54,20 @@ export function webValues(peer: Peer): Hooks {
       throw new TypeError(`A ${kind} must stand as text, or as a list of pairs`)
     },
   })
-  return { name: 'webValues' }
+  return {
+    name: 'webValues',
+    rank: ANYWHERE,
+    ...(line && {
+      around: {
+        post: (next) => (message, transfer) => {
+          const send = (): void => next(message, transfer)
+          if (!line.wait(message, send, (error) => cannotBeSent(peer, message, error))) send()
+        },
+        lost: (next) => (reason) => {
+          line.clear()
+          next(reason)
+        },
+      },
+    }),
+  }
 }
