@@ -32,7 +32,10 @@ export function plansFor(environment, run, mode, { rowNames, peerNames }) {
     if (run >= runs) continue
     const isPinned = environment.cores === 'one' || (environment.cores === 'by row' && Boolean(row.pinned))
     const among = peerNames ?? { all: peers.map(({ name }) => name), few }[row.among] ?? row.among
-    const measured = peers.filter(({ name, over }) => over[environment.kind] && among.includes(name))
+    const measured = peers.filter(
+      ({ name, over, only }) =>
+        over[environment.kind] && among.includes(name) && (only?.includes(row.name) ?? true),
+    )
     plans.push({
       row: row.name,
       isPinned,

@@ -17,6 +17,19 @@ export const rows = [
       return 50
     },
   },
+  {
+    name: 'stacks',
+    title: 'one call after the other, with errors that have stacks and without',
+    compare: 'time',
+    pinned: true,
+    among: ['raw', 'portcall-wrap', 'portcall-message'],
+    needs: ['call'],
+    async unit({ call }) {
+      const deeper = async (i) => await call(i, 'hello')
+      for (let i = 0; i < 50; i++) await deeper(i)
+      return 50
+    },
+  },
   burst('burst-1000', 1_000, 'all', '(number, string)', (call, i) => call(i, 'hello')),
   burst('burst-10000', 10_000, 'few', '(number, string)', (call, i) => call(i, 'hello')),
   burst('burst-object', 1_000, 'few', "{ a: i, b: 'hello' }", (call, i) => call({ a: i, b: 'hello' })),

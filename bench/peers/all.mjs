@@ -8,6 +8,7 @@ import { osra } from './osra.mjs'
 import { penpal } from './penpal.mjs'
 import { portcallCore } from './portcall-core.mjs'
 import { portcallInvoke } from './portcall-invoke.mjs'
+import { portcallMessage } from './portcall-message.mjs'
 import { portcallWrap } from './portcall-wrap.mjs'
 import { postMe } from './post-me.mjs'
 import { raw } from './raw.mjs'
@@ -21,6 +22,7 @@ import { workerpool } from './workerpool.mjs'
  * - `over`: what it speaks through in a `thread`, a `worker` and a `window`: the `endpoint` itself (a Worker, a thread, the
  *   other window), a MessagePort (`port`) that was brought there before, or the URL of a `script` that it starts itself.
  *   Where it cannot run, there is nothing.
+ * - `only`: the rows that it is measured in, if not all.
  * - `serve(link, api)`: the answering side.
  * - `connect(link)`: the calling side. It returns, or promises, functions: `call(...args)` echoes its first argument,
  *   `take(value)` answers 0, `noted()` tells how many notes came; and, where the peer can do it, `note(...args)` notifies,
@@ -33,6 +35,7 @@ export const peers = [
   portcallCore,
   portcallInvoke,
   portcallWrap,
+  portcallMessage,
   asyncCallRpc,
   birpc,
   capnweb,
