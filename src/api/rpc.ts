@@ -1,7 +1,7 @@
 /** The class behind every RPC: one peer, of whatever features and hosts an entry has. */
 import { checkCall, checkMethod, type RPCInvokeOptions } from '../peer/arguments.ts'
 import { dispose, type DisposableLike } from '../peer/dispose.ts'
-import { checkApi, checkHandler, methodsOf, type RPCHandler } from '../peer/methods.ts'
+import { checkApi, checkHandler, lookUp, methodsOf, type RPCHandler } from '../peer/methods.ts'
 import { createKernel, createPeer } from '../peer/peer.ts'
 import { register } from '../peer/registry.ts'
 import { createRemote } from '../peer/remote.ts'
@@ -140,8 +140,13 @@ export class BaseRPC {
     this.destroy = destroy
     Object.assign(this, { [dispose]: destroy })
     const reach = { isTrusted: transport.trusted === true }
-    for (const [name, handler] of methodsOf(checkApi(options.methods ?? {}), reach))
-      this.registerMethod(name, handler)
+    const given = checkApi(options.methods ?? {})
+    for (const [name, handler] of methodsOf(given, reach)) this.registerMethod(name, handler)
+    // They are what they are now, so this only says why one is not reached.
+    peer.exposed = (name) => {
+      const why = lookUp(given, name, reach)
+      return typeof why === 'string' ? why : undefined
+    }
     enter(this, peer)
     try {
       start()
