@@ -1,4 +1,5 @@
 import type { RPC } from '../../../src/index.ts'
+import { broughtMethods } from './brought.ts'
 import { callbackMethods } from './callbacks.ts'
 import { errorMethods } from './errors.ts'
 import { objectMethods } from './objects.ts'
@@ -10,6 +11,7 @@ import { webStreamMethods } from './webstreams.ts'
 
 /** What the service knows about values that cross. */
 export const valueMethods = (rpc: () => RPC): object => ({
+  brought: broughtMethods(),
   callback: callbackMethods(),
   error: errorMethods(),
   object: objectMethods(rpc),
