@@ -150,7 +150,9 @@ describe('what may not be coalesced', () => {
   test.each(alone)('%s leaves alone and arrives like a clone', async (_, value) => {
     using pair = await echoPair()
     const [, answer] = await echoAll(pair, [1, value, 2])
-    expect(answer).toStrictEqual(structuredClone(value))
+    // Engines differ in whether a clone of an error has its stack.
+    if (value instanceof Error) expect([answer instanceof RangeError, answer]).toEqual([true, value])
+    else expect(answer).toStrictEqual(structuredClone(value))
     const sent = pair.wire.filter(({ from }) => from === 'left').map(({ message }) => message)
     expect(sizesOf(sent)).toEqual([1, 1, 1, 1])
     expect(sent.filter(isFrame)).toHaveLength(2)
