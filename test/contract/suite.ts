@@ -4,7 +4,7 @@
  */
 import { describe } from 'vitest'
 import type { RPC } from '../../src/index.ts'
-import { brought } from './brought.ts'
+import { blobs, brought } from './brought.ts'
 import { callbacks } from './callbacks.ts'
 import { calls, waiting } from './calls.ts'
 import { dying } from './deaths.ts'
@@ -86,7 +86,8 @@ export function contract<C extends Connection>(
     values: () => {
       if (!text) cloning(opened)
       uncarried(opened)
-      brought(opened, trusted, text)
+      brought(opened, trusted)
+      if (text) blobs(opened)
     },
     transfer: () => {
       if (!transfer) return copying(opened)

@@ -146,13 +146,15 @@ const alone: readonly (readonly [name: string, value: unknown])[] = [
   ['one in an object', { text: 'x'.repeat(1_025) }],
 ]
 
+// Engines differ in whether a clone of an error has its stack.
+const withoutStack = (value: unknown): unknown =>
+  value instanceof Error ? Object.assign(value, { stack: undefined }) : value
+
 describe('what may not be coalesced', () => {
   test.each(alone)('%s leaves alone and arrives like a clone', async (_, value) => {
     using pair = await echoPair()
     const [, answer] = await echoAll(pair, [1, value, 2])
-    // Engines differ in whether a clone of an error has its stack.
-    if (value instanceof Error) expect([answer instanceof RangeError, answer]).toEqual([true, value])
-    else expect(answer).toStrictEqual(structuredClone(value))
+    expect(withoutStack(answer)).toStrictEqual(withoutStack(structuredClone(value)))
     const sent = pair.wire.filter(({ from }) => from === 'left').map(({ message }) => message)
     expect(sizesOf(sent)).toEqual([1, 1, 1, 1])
     expect(sent.filter(isFrame)).toHaveLength(2)
