@@ -56,7 +56,7 @@ export function createConnection(targetWindow: WindowLike, targetOrigin?: string
     send: ({ method, args }, onResponse) => {
       if (!onResponse) return rpc.notify(method, args)
       void rpc.invoke(method, args).then(
-        (payload) => onResponse({ payload }),
+        (payload) => onResponse({ payload: payload ?? null }),
         (error: RPCError) => onResponse({ payload: null, error: passed(error) }),
       )
     },

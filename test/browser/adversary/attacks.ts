@@ -175,7 +175,9 @@ export function shots(known: Known): readonly Shot[] {
 export const numbersIn = (loot: readonly string[]): number[] => [
   ...new Set(
     loot.flatMap((text) =>
-      [...text.matchAll(/ (?:object|function|stream|signal) 2 (\d+) length 3/g)].map(([, id]) => Number(id)),
+      [...text.matchAll(/ (?:object|function|stream|signal) 2 (\d+)(?: 3 0)? length [34]/g)].map(([, id]) =>
+        Number(id),
+      ),
     ),
   ),
 ]
