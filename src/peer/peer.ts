@@ -41,11 +41,19 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
   )
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
   const [pay, forget] = createOwed(peer)
-  readMessages(peer, (id, result) => {
-    if (id !== session) return false
-    if (!hello.meet(result)) hello.spokenTo()
+  readMessages(peer, (isOurs, id, error, result) => {
+    const isAnswer = id === session
+    if (isAnswer ? !isOurs && transport.public : !isMisread(isOurs, id, error)) return false
+    if (!isOurs || !isAnswer || !hello.meet(result)) hello.spokenTo()
     return true
   })
+  // Who cannot read our hello answers without its id. Where others speak too, it may answer somebody else.
+  const isMisread = (isOurs: boolean, id: unknown, error: unknown): boolean =>
+    peer.state === 'waiting' &&
+    !transport.public &&
+    error !== undefined &&
+    error !== null &&
+    (id === null || (id === undefined && (isOurs || !peer.isShared)))
   const extend: Extend = (call) => {
     const { id, method, params } = call
     const notice = id === undefined && noticeOf(call)

@@ -31,8 +31,10 @@ export const refusal = (id: unknown, code: number, message: string): Draft => ({
 /** The answer to what is no request (JSON-RPC 2.0, section 5.1). */
 export const invalidRequest = (): Draft => refusal(null, INVALID_REQUEST, 'Invalid Request')
 
-/** @param introduced takes an answer to this side's hello. @returns false for any other. */
-export function readMessages(peer: Peer, introduced: (id: unknown, result: unknown) => boolean): void {
+/** Takes an answer to this side's hello. @returns false for any other. */
+export type Introduced = (isOurs: boolean, id: unknown, error: unknown, result: unknown) => boolean
+
+export function readMessages(peer: Peer, introduced: Introduced): void {
   const { isShared, transport } = peer
 
   // Only own members count, and one that is undefined counts as absent, because structured clone keeps it.
@@ -62,9 +64,10 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
     }
     const isOurs = jsonrpc === '2.0'
     if (method === undefined && (isOurs || id !== undefined || error !== undefined || result !== undefined)) {
+      if (introduced(isOurs, id, error, result)) return false
       // What looks like somebody else's answer gets none, or two peers would never stop.
-      if (!isOurs) return null
-      if (!introduced(id, result)) peer.settle(id, error, result, hasResult, values)
+      if (!isOurs && (isShared || !peer.pending.has(id))) return null
+      peer.settle(id, error, result, hasResult, values)
       return false
     }
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {

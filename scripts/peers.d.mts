@@ -1,0 +1,1 @@
+export function findPeer(name: 'a Python with json-rpc' | 'Neovim'): string | undefined
