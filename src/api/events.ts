@@ -217,7 +217,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     const listeners = this.#listeners.get(method)
     if (!listeners && !this.#receiver)
       this.#fail(METHOD_NOT_FOUND, `Nobody listens to ${method}`, undefined, message)
-    const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
+    const args = params === undefined || params === null ? [] : Array.isArray(params) ? params : [params]
     if (args.length > MAX_PARAMS || isHollow(args)) return this.#fail(INVALID_PARAMS, 'Invalid params')
     for (const listener of listeners ?? []) {
       try {

@@ -101,6 +101,7 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
     void Promise.resolve(result).then(done(succeed), done(fail))
   }
 
+  peer.isRunning = (id) => running.has(id)
   peer.stop = (id, isAnswered, code = CANCELLED) => {
     const call = running.get(id)
     if (!isAnswered) running.delete(id)

@@ -29,7 +29,7 @@ export const refusal = (id: unknown, code: number, message: string): Draft => ({
 })
 
 /** The answer to what is no request (JSON-RPC 2.0, section 5.1). */
-export const invalidRequest = (): Draft => refusal(null, INVALID_REQUEST, 'Invalid Request')
+export const invalidRequest = (id: unknown = null): Draft => refusal(id, INVALID_REQUEST, 'Invalid Request')
 
 /** Takes an answer to this side's hello. @returns false for any other. */
 export type Introduced = (isOurs: boolean, id: unknown, error: unknown, result: unknown) => boolean
@@ -63,7 +63,12 @@ export function readMessages(peer: Peer, introduced: Introduced): void {
       return false
     }
     const isOurs = jsonrpc === '2.0'
-    if (method === undefined && (isOurs || id !== undefined || error !== undefined || result !== undefined)) {
+    if (params === null) params = undefined
+    const isAnswer =
+      hasResult ||
+      error !== undefined ||
+      (isShared ? isOurs || id !== undefined : id === peer.session || peer.pending.has(id))
+    if (method === undefined && isAnswer) {
       if (introduced(isOurs, id, error, result)) return false
       // What looks like somebody else's answer gets none, or two peers would never stop.
       if (!isOurs && (isShared || !peer.pending.has(id))) return null
@@ -86,7 +91,8 @@ export function readMessages(peer: Peer, introduced: Introduced): void {
     // Where others may post too, whatever is not JSON-RPC 2.0 is theirs.
     if (!isOurs && isShared) return undefined
     peer.diagnose('invalid')
-    reply(invalidRequest())
+    // With its id, or the caller would wait for ever.
+    reply(invalidRequest(method === undefined || !isId(id) || peer.isRunning(id) ? null : id))
     return true
   }
 }

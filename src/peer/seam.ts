@@ -275,6 +275,8 @@ export interface Peer extends Points {
   accept: (call: IncomingCall, marks: unknown, reply: Reply) => void
   /** Post an answer; if it cannot be, the reason in its place. */
   reply: Reply
+  /** Whether a request of the peer with this id has not been answered yet. */
+  isRunning: (id: unknown) => boolean
   /** The peer ended a call, which is answered all the same or not. */
   stop: (id: unknown, isAnswered: boolean, code?: number) => void
   onPeer: (listener: (state: PeerState) => void) => () => void

@@ -1,10 +1,12 @@
 /** Peers that other people wrote, as they are. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { findPeer } from '../../scripts/peers.mjs'
 import { stdioTransport } from '../../src/adapters/stdio/stdio.ts'
 import { type Diagnostic, ErrorCode, RPC } from '../../src/index.ts'
+import { bundleScripts } from '../adapters/process/scripts.ts'
 import { rejection } from '../peer/pair.ts'
 
 const at = (name: string): string => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
@@ -27,3 +29,25 @@ if (python)
       expect(await rejection(rpc.invoke('fail'))).toMatchObject({ code: -32000 })
       expect(diagnostics).toEqual([])
     })
+
+const neovim = findPeer('Neovim')
+if (neovim)
+  test('C46: Neovim starts a language server, asks it, shuts it down and ends it', async () => {
+    const scripts = await bundleScripts(at(''), ['language-server'])
+    onTestFinished(() => scripts.remove())
+    const env = {
+      ...process.env,
+      LANGUAGE_SERVER_NODE: process.execPath,
+      LANGUAGE_SERVER: scripts.path('language-server'),
+    }
+    const run = promisify(execFile)
+    const args = ['--headless', '-u', 'NONE', '-n', '-c', `luafile ${at('editor.lua')}`]
+    const { stdout } = await run(neovim, args, { env, timeout: 14_000 })
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      hover: { contents: { value: 'second' } },
+      none: { err: { code: ErrorCode.METHOD_NOT_FOUND } },
+      logs: ['shutdown with 0 params'],
+      exit: 0,
+    })
+  })

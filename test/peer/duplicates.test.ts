@@ -96,10 +96,10 @@ test('S33: a mixed batch runs what is valid and answers it beside what is not, e
     invalid,
     invalid,
     invalid,
-    invalid,
     result(1, 'a'),
     failure(2, -32601, expect.stringContaining('none')),
     result(4, 'late'),
+    failure(5, -32600, 'Invalid Request'),
     result(6, { named: true }),
   ])
 })
