@@ -51,6 +51,8 @@ export interface Entry {
   unlisten: (() => void) | undefined
   /** Its message, if the references that it passed are released when it settles. */
   scope: Draft | undefined
+  /** Until when a deadline that passed while this side was busy is put off. */
+  grace: number
 }
 
 /** Collects messages instead of posting them: a batch. Options of a call carry it under this key. */

@@ -1,0 +1,7 @@
+export const api = {
+  ping: (): string => 'pong',
+  slow: (ms: number): Promise<string> =>
+    new Promise((resolve) => {
+      setTimeout(() => resolve('late'), ms).unref()
+    }),
+}
