@@ -8,6 +8,11 @@ const known = {
     commands: ['/usr/bin/python3', 'python3'],
     args: ['-c', 'from jsonrpc import JSONRPCResponseManager'],
   },
+  'Emacs with eglot': {
+    debian: 'elpa-eglot',
+    commands: ['emacs'],
+    args: ['--batch', '-q', '--eval', "(require 'eglot)"],
+  },
   Neovim: { debian: 'neovim', commands: ['nvim'], args: ['--version'] },
 }
 

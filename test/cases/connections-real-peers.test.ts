@@ -30,24 +30,37 @@ if (python)
       expect(diagnostics).toEqual([])
     })
 
+/** Let an editor start our language server. @returns what its script printed. */
+async function edit(command: string, ...args: string[]): Promise<unknown> {
+  const scripts = await bundleScripts(at(''), ['language-server'])
+  onTestFinished(() => scripts.remove())
+  const env = {
+    ...process.env,
+    LANGUAGE_SERVER_NODE: process.execPath,
+    LANGUAGE_SERVER: scripts.path('language-server'),
+  }
+  const { stdout } = await promisify(execFile)(command, args, { env, timeout: 60_000 })
+  return JSON.parse(stdout.slice(stdout.indexOf('{')))
+}
+
 const neovim = findPeer('Neovim')
 if (neovim)
   test('C46: Neovim starts a language server, asks it, shuts it down and ends it', async () => {
-    const scripts = await bundleScripts(at(''), ['language-server'])
-    onTestFinished(() => scripts.remove())
-    const env = {
-      ...process.env,
-      LANGUAGE_SERVER_NODE: process.execPath,
-      LANGUAGE_SERVER: scripts.path('language-server'),
-    }
-    const run = promisify(execFile)
-    const args = ['--headless', '-u', 'NONE', '-n', '-c', `luafile ${at('editor.lua')}`]
-    const { stdout } = await run(neovim, args, { env, timeout: 14_000 })
-
-    expect(JSON.parse(stdout)).toMatchObject({
+    const seen = await edit(neovim, '--headless', '-u', 'NONE', '-n', '-c', `luafile ${at('editor.lua')}`)
+    expect(seen).toMatchObject({
       hover: { contents: { value: 'second' } },
       none: { err: { code: ErrorCode.METHOD_NOT_FOUND } },
       logs: ['shutdown with 0 params'],
       exit: 0,
     })
-  })
+  }, 60_000)
+
+const emacs = findPeer('Emacs with eglot')
+if (emacs)
+  test('C46: eglot of Emacs is answered when it shuts the server down by `"params": null`', async () => {
+    expect(await edit(emacs, '--batch', '-q', '-l', at('editor.el'))).toEqual({
+      hover: 'second',
+      shutdown: 'answered',
+      exit: 0,
+    })
+  }, 60_000)
