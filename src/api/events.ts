@@ -139,7 +139,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
         this.#receiver?.unreadable(reason)
       },
       gone: (reason) => this.#receiver?.gone(reason),
-      failed: (reason) => this.#receiver?.failed(reason),
+      failed: (reason, isFatal) => this.#receiver?.failed(reason, isFatal),
     })
   }
 

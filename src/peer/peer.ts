@@ -5,6 +5,7 @@ import {
   messageOf,
   PEER_GONE,
   RPCError,
+  TIMEOUT,
   toErrorObject,
   UNDELIVERABLE,
 } from '../protocol/errors.ts'
@@ -26,6 +27,9 @@ export type PeerHandle = readonly [
   connect: (timeout: number) => Promise<void>,
   destroy: () => void,
 ]
+
+/** How long what waits goes on waiting after an error over there, in milliseconds. */
+const FAILED_MS = 3_000
 
 /**
  * @param nextId counts the ids of the endpoint.
@@ -110,9 +114,20 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     },
     isInUse: () => peer.isInUse(),
     leaving: hello.leave,
-    failed: (cause) => {
+    failed: (cause, isFatal) => {
       diagnose('peer-error', undefined, cause)
-      if (peer.state === 'waiting') failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
+      if (peer.state !== 'waiting') return
+      const fail = (): void => failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
+      // It may have been another script: what connects before this wait ends resolves it.
+      if (isFatal) fail()
+      else
+        peer.wait(
+          'rpc.connect',
+          { message: [] },
+          FAILED_MS,
+          () => {},
+          (error) => (error as RPCError).code === TIMEOUT && fail(),
+        )
     },
     refused: (origin) => diagnose('refused', origin),
     opened: () => peer.attempt('rpc.connect', hello.open),
