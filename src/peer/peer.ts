@@ -11,7 +11,7 @@ import {
 } from '../protocol/errors.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
-import { checkTimeout } from './arguments.ts'
+import { checkTimeout, isExtension } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { enterContext } from './context.ts'
 import { createHandling, type Extend, spread } from './handling.ts'
@@ -65,7 +65,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
       notice((params ?? []) as never, call)
       return true
     }
-    if (!method.startsWith('rpc.')) return undefined
+    if (!isExtension(method)) return undefined
     if (peer.isPlain) return false
     return method === 'rpc.connect' && id !== undefined ? hello.meet(params, id) : (requestOf(call) ?? false)
   }
