@@ -6,7 +6,7 @@ import type { Endpoint } from '../transport/endpoint.ts'
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 const rpcAt = (endpoint: Transport | Endpoint, options?: VerbOptions): CoreRPC =>
   sharedCoreRPC({ ...options, transport: endpoint })
@@ -27,12 +27,12 @@ export const expose = (
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it. `timeout` is that of this remote's calls alone.
  */
 export const wrap = <T extends object>(
   endpoint: Transport | Endpoint,
   options?: VerbOptions,
-): Remote<T> & DisposableLike => rpcAt(endpoint, options).remote<T>() as Remote<T> & DisposableLike
+): Remote<T> & DisposableLike => wrapBy((of) => rpcAt(endpoint, of), options)
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */
 export const rpcOf = (remote: object): CoreRPC => rpcBehind(remote)

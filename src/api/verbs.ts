@@ -5,7 +5,7 @@ import type { Remote } from '../peer/remote-types.ts'
 import { type Endpoint, ownEndpoint } from '../transport/endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -24,13 +24,13 @@ export function expose(
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it. `timeout` is that of this remote's calls alone.
  */
 export function wrap<T extends object>(
   endpoint: Transport | Endpoint,
   options?: VerbOptions,
 ): Remote<T> & DisposableLike {
-  return sharedRPC({ ...options, transport: endpoint }).remote<T>() as Remote<T> & DisposableLike
+  return wrapBy((of) => sharedRPC({ ...of, transport: endpoint }), options)
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */
