@@ -74,6 +74,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     // A listener may have destroyed it.
     if (peer.state !== 'connected') return
     peer.isOpen = true
+    transport.rest?.(false)
     opened()
   }
 

@@ -75,7 +75,10 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     among: ['cancel', 'close'],
     notices: {
       'rpc.cancel': ([id]: unknown[]) => peer.stop(id, false),
-      'rpc.close': () => peer.gone('it was closed over there'),
+      'rpc.close': () => {
+        peer.gone('it was closed over there')
+        transport.rest?.(true)
+      },
     },
   })
   capabilities.push(...announced)

@@ -32,6 +32,7 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
   })
   return {
     ...upgrade.transport,
+    rest: (isResting) => medium.rest?.(isResting),
     get trusted() {
       return upgrade.transport.trusted === true
     },

@@ -1,5 +1,6 @@
 /** `processTransport`: a Node process that was forked, and its parent. */
 import { jsonCodec } from '../../values/json-codec.ts'
+import { createRester, type Rester } from '../../transport/resting.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { checkBacklog } from '../sockets/bounds.ts'
 import { cloneCodec } from '../../values/clone-codec.ts'
@@ -7,6 +8,8 @@ import { cloneCodec } from '../../values/clone-codec.ts'
 /** A ChildProcess of Node, or `process` itself in one, as far as it is needed here. */
 export interface ProcessLike {
   readonly connected: boolean
+  readonly channel?: object | null | undefined
+  listenerCount?(type: string): number
   send?(message: unknown, ...more: unknown[]): boolean
   on(type: string, listener: () => void): unknown
   off(type: string, listener: () => void): unknown
@@ -50,6 +53,7 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
   let isCongested = false
   let failed: ((error: Error) => void) | undefined
   let stop = (): void => {}
+  let rester: Rester | undefined
 
   const sent = (error: Error | null): void => {
     queued--
@@ -78,6 +82,8 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
       let timer: ReturnType<typeof setTimeout> | undefined
       stop = () => {
         clearTimeout(timer)
+        rester?.leave()
+        rester = undefined
         failed = undefined
         for (const step of undo.splice(0)) step()
       }
@@ -101,9 +107,13 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
         on('error', (error: Error) => (channel.pid === undefined ? end : tell)(error))
       }
       failed = ending
+      const { channel: pipe } = channel
+      // Its parent goes on until the child ends.
+      if (pipe && !isChild(channel)) rester = createRester(pipe, () => channel.listenerCount?.('message') ?? 0)
       if (channel.connected) opened()
       else disconnected()
     },
+    rest: (isResting) => rester?.rest(isResting),
     close: () => stop(),
   }
 }

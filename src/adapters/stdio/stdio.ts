@@ -1,10 +1,12 @@
 /** `stdioTransport`: a pair of Node streams. */
 import { textTransport } from '../../transport/text.ts'
+import { createRester, type Rester } from '../../transport/resting.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { checkBacklog, MAX_BUFFERED, MAX_LENGTH } from '../sockets/bounds.ts'
 import { createCutter, type Framing, frameText } from './framing.ts'
 
 interface Stream {
+  listenerCount?(type: string): number
   on(type: string, listener: () => void): unknown
   off(type: string, listener: () => void): unknown
   readonly destroyed: boolean
@@ -14,6 +16,7 @@ interface Stream {
 export interface ReadableLike extends Stream {
   pause(): unknown
   resume(): unknown
+  unref?(): unknown
   readonly readableEnded: boolean
 }
 
@@ -66,7 +69,9 @@ export function stdioTransport({
     if (!--writing && !error) writable.off('error', ignore)
   }
 
-  return textTransport({
+  let rester: Rester | undefined
+
+  const transport = textTransport({
     endpoint: readable,
     opens: true,
     maxLength,
@@ -86,6 +91,8 @@ export function stdioTransport({
       }
       const stop = (): void => {
         isOpen = false
+        rester?.leave()
+        rester = undefined
         for (const step of undo.splice(0)) step()
         writable.off('error', ignore)
         if (writing) writable.on('error', ignore)
@@ -131,10 +138,12 @@ export function stdioTransport({
         opened()
       }
       void Promise.resolve().then(drain)
+      if (readable.unref) rester = createRester(readable, () => readable.listenerCount?.('data') ?? 0)
       return () => {
         if (isOpen) readable.pause()
         stop()
       }
     },
   })
+  return { ...transport, rest: (isResting) => rester?.rest(isResting) }
 }
