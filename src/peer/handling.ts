@@ -1,13 +1,11 @@
 /** The calls of the peer: finding their handler, running it, and answering or not. */
 import {
   BUSY,
-  CANCELLED,
   INTERNAL_ERROR,
   INVALID_PARAMS,
   messageOf,
   METHOD_NOT_FOUND,
   PARSE_ERROR,
-  RPCError,
 } from '../protocol/errors.ts'
 import { isThenable } from '../protocol/guards.ts'
 import type { RPCErrorObject, RPCParams } from '../protocol/messages.ts'
@@ -102,10 +100,10 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
   }
 
   peer.isRunning = (id) => running.has(id)
-  peer.stop = (id, isAnswered, code = CANCELLED) => {
+  peer.stop = (id, isAnswered, code, isLate) => {
     const call = running.get(id)
     if (!isAnswered) running.delete(id)
-    call?.abort(new RPCError(code, 'The caller cancelled'))
+    call?.abort(isLate ? stopped('TimeoutError', 'The deadline of the caller has passed') : stopped(), code)
   }
 
   return [
@@ -120,6 +118,10 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
     },
   ]
 }
+
+/** What the platform aborts with. */
+const stopped = (name = 'AbortError', why = 'The caller cancelled'): Error =>
+  globalThis.DOMException ? new DOMException(why, name) : Object.assign(new Error(why), { name })
 
 /** How a call is answered: by a result, an error, or why neither can be sent. */
 function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fail: Settle] {
@@ -166,10 +168,10 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
       pack({ jsonrpc: '2.0', id, result: value }, 'result', call, to)
     },
     (call, thrown, to) => {
-      const { id, method, aborted } = call
+      const { id, method, aborted, code } = call
       if (id === undefined) return peer.diagnose('failed', method, thrown)
       let error = peer.errorOut(thrown, call)
-      if (aborted) error = { ...error, code: CANCELLED }
+      if (aborted) error = { ...error, code }
       pack({ jsonrpc: '2.0', id, error }, 'error', call, to)
     },
   ]

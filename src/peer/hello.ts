@@ -7,9 +7,9 @@
  * 3. It is plain when it answers with an error (or something else), or sends anything before it introduced itself.
  * 4. Another session on the same transport is a new epoch: what the old one still owed is lost.
  */
-import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from '../protocol/errors.ts'
+import { callError, CLOSED, messageOf, PEER_GONE, RPCError, TIMEOUT } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
-import type { RPCId } from '../protocol/messages.ts'
+import type { RPCId, RPCParams } from '../protocol/messages.ts'
 import type { Draft, Peer, PeerState } from './seam.ts'
 
 /** The params of `rpc.connect`, and its result. */
@@ -53,6 +53,12 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 
 const namesIn = (list: unknown): readonly string[] =>
   Array.isArray(list) ? (list as unknown[]).slice(0, MAX_NAMES).filter(isName) : []
+
+/** What `rpc.cancel` says. A deadline is our own, or that of `AbortSignal.timeout`. */
+export const cancelParams = (id: RPCId, reason: unknown): RPCParams =>
+  reason instanceof Error && ((reason as RPCError).code === TIMEOUT || reason.name === 'TimeoutError')
+    ? [id, TIMEOUT]
+    : [id]
 
 export function createHello(peer: Peer, { capabilities, post, opened, ended }: HelloDeps): Hello {
   const { session, transport } = peer
@@ -105,8 +111,8 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     if (peer.isPlain && !transport.opens) spokenTo()
   }
 
-  peer.cancel = (id) => {
-    if (abilities.has('cancel')) peer.tell('rpc.cancel', [id])
+  peer.cancel = (id, reason) => {
+    if (abilities.has('cancel')) peer.tell('rpc.cancel', cancelParams(id, reason))
   }
   peer.can = (capability) => abilities.has(capability)
   peer.gone = (reason) => lose(PEER_GONE, reason, !transport.successor)

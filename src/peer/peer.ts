@@ -1,5 +1,6 @@
 /** One peer: wires hello, calls and handling, and wraps their functions by those of its features. */
 import {
+  CANCELLED,
   CLOSED,
   fromErrorObject,
   messageOf,
@@ -74,7 +75,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     capabilities: ['cancel', 'close'],
     among: ['cancel', 'close'],
     notices: {
-      'rpc.cancel': ([id]: unknown[]) => peer.stop(id, false),
+      'rpc.cancel': ([id, code]: unknown[]) => peer.stop(id, false, CANCELLED, code === TIMEOUT),
       'rpc.close': () => {
         peer.gone('it was closed over there')
         transport.rest?.(true)

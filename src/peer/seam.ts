@@ -279,8 +279,8 @@ export interface Peer extends Points {
   reply: Reply
   /** Whether a request of the peer with this id has not been answered yet. */
   isRunning: (id: unknown) => boolean
-  /** The peer ended a call, which is answered all the same or not. */
-  stop: (id: unknown, isAnswered: boolean, code?: number) => void
+  /** The peer ended a call, which is answered all the same (with `code`, if its handler throws) or not; `isLate`: for its deadline. */
+  stop: (id: unknown, isAnswered: boolean, code?: number, isLate?: boolean) => void
   onPeer: (listener: (state: PeerState) => void) => () => void
   /** Report that the peer is gone. */
   gone: (reason: unknown) => void

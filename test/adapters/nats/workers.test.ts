@@ -208,7 +208,7 @@ test('a client of any make calls by JSON-RPC and a reply subject', { timeout: 60
   ])
   expect(await ask('no json')).toMatchObject({ id: null, error: { code: ErrorCode.PARSE_ERROR } })
   expect(await ask({ jsonrpc: '2.0', id: 1, method: 7 })).toMatchObject({
-    id: null,
+    id: 1,
     error: { code: ErrorCode.INVALID_REQUEST },
   })
   expect(await ask({ jsonrpc: '2.0', id: 1, method: 'constructor' })).toMatchObject({
