@@ -111,7 +111,11 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
           false,
         )
     },
-    gone: (cause, final = !transport.successor) => hello.lose(PEER_GONE, cause, final),
+    gone: (cause, final = !transport.successor) => {
+      peer.failure = cause
+      if (!final && peer.state === 'waiting') diagnose('peer-error', undefined, cause)
+      hello.lose(PEER_GONE, cause, final)
+    },
     drained: () => {
       pay()
       peer.drained()
@@ -177,6 +181,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     isOpen: false,
     inFlight: 0,
     epoch: 0,
+    failure: undefined,
     construct: undefined,
     attempt: (about, step) => {
       try {

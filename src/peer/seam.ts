@@ -234,6 +234,8 @@ export interface Peer extends Points {
   inFlight: number
   /** Counts the sessions of the peer. */
   epoch: number
+  /** Why the last connection ended, or the last attempt failed. */
+  failure: unknown
   /** Whether the peer announced a capability. */
   can: (capability: string) => boolean
   /** The face of another feature, which is installed if it is not yet. */
