@@ -68,16 +68,27 @@ export interface DialectOptions {
   readonly dialect?: Dialect | undefined
 }
 
+/** A peer that answers none of them is not remembered for ever. */
+const MAX_OWED = 1_024
+
 export function dialects(peer: Peer, { dialect }: DialectOptions): Hooks {
   if (!dialect) return { name: 'dialects' }
   const { method, params, idOf, answerExpected, code } = dialect
   peer.isPlain = true
+  // Cancelled calls whose answers still come, by id: they are no diagnostics.
+  const owed = new Set<unknown>()
+  const { settle } = peer
+  peer.settle = (id, ...answer) => {
+    if (peer.pending.has(id) || !owed.delete(id)) settle(id, ...answer)
+  }
   return {
     name: 'dialects',
     rank: ANYWHERE,
     around: {
-      cancel: () => (id, reason) =>
-        peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
+      cancel: () => (id, reason) => {
+        if (answerExpected && owed.add(id).size > MAX_OWED) owed.delete(owed.values().next().value)
+        peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) }))
+      },
     },
     notices: {
       [method]: (given: RPCParams | undefined) => 
