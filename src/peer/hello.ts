@@ -80,6 +80,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     // A listener may have destroyed it.
     if (peer.state !== 'connected') return
     peer.isOpen = true
+    peer.isStranger = theirs === undefined
     transport.rest?.(false)
     opened()
   }
@@ -101,7 +102,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     if (final) end = { code, why, cause }
     theirs = undefined
     abilities = new Set()
-    peer.isOpen = false
+    peer.isOpen = peer.isStranger = false
     peer.epoch++
     ended(new RPCError(code, why, { cause }), final)
     become(code === CLOSED ? 'closed' : 'gone')

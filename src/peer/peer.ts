@@ -1,8 +1,10 @@
 /** One peer: wires hello, calls and handling, and wraps their functions by those of its features. */
 import {
+  APPLICATION_ERROR,
   CANCELLED,
   CLOSED,
   fromErrorObject,
+  INTERNAL_ERROR,
   messageOf,
   PEER_GONE,
   RPCError,
@@ -178,6 +180,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     methods: new Map(),
     pending: new Map(),
     state: 'waiting',
+    isStranger: false,
     isOpen: false,
     inFlight: 0,
     epoch: 0,
@@ -218,7 +221,8 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
         Object.values(data as unknown[]).forEach((one) => peer.receiveOne(one, origin, peer.reply))
       else peer.receiveOne(data, origin, peer.reply)
     },
-    errorOut: toErrorObject,
+    // The specification reserves -32500.
+    errorOut: (thrown) => toErrorObject(thrown, peer.isStranger ? INTERNAL_ERROR : APPLICATION_ERROR),
     errorIn: fromErrorObject,
     lost() {},
     drained() {},

@@ -228,6 +228,8 @@ export interface Peer extends Points {
   /** Nothing but JSON-RPC is sent. */
   isPlain: boolean
   state: PeerState
+  /** It is connected and has not introduced itself as a portcall peer. */
+  isStranger: boolean
   /** Messages leave at once; else they are queued. */
   isOpen: boolean
   /** Handlers that have not finished. */

@@ -124,5 +124,5 @@ test('S33: one entry that fails does not take the others with it', () => {
   }
   using server = alone({ methods: { bad, good: () => 1 } })
   server.receive([request(1, 'good'), request(2, 'bad'), notification('bad'), request(3, 'good')])
-  expect(server.posted).toStrictEqual([[result(1, 1), failure(2, -32500, 'no'), result(3, 1)]])
+  expect(server.posted).toStrictEqual([[result(1, 1), failure(2, -32603, 'no'), result(3, 1)]])
 })

@@ -112,7 +112,6 @@ test('S28: one stray answer, and then 100,000, cause no message at all and at mo
 
 const notAnAnswer: readonly [string, object][] = [
   ['both result and error', { result: 1, error: { code: 1, message: 'x' } }],
-  ['a result that is null, and an error', { result: null, error: { code: 1, message: 'x' } }],
   ['neither result nor error', {}],
   ['an error that is null', { error: null }],
   ['an error that is a string', { error: 'bad' }],

@@ -70,7 +70,7 @@ test('calls are spread over the processes of the group, each handled once', { ti
 
 test('errors arrive, and what JSON lacks is refused with a reason', { timeout: 60_000 }, async () => {
   const rpc = calling()
-  expect(await rejection(rpc.invoke('fail'))).toMatchObject({ code: -32500, message: 'no' })
+  expect(await rejection(rpc.invoke('fail'))).toMatchObject({ code: -32603, message: 'no' })
   expect(await rejection(rpc.invoke('missing'))).toMatchObject({ code: ErrorCode.METHOD_NOT_FOUND })
   expect(await rejection(rpc.invoke('date'))).toMatchObject({ code: ErrorCode.INTERNAL_ERROR })
   expect(await rejection(rpc.invoke('add', [() => 1]))).toMatchObject({ code: ErrorCode.UNDELIVERABLE })
