@@ -292,9 +292,14 @@ export interface Peer extends Points {
   attempt: <T>(about: unknown, step: () => T) => T | undefined
 }
 
-/** Read a limit of the option `limits`. @throws TypeError for what is no limit. */
-export function limitOf({ options: { limits } }: Peer, name: string, or: number, least = 0): number {
-  const limit: unknown = limits?.[name] ?? or
+/**
+ * Read a limit of the option `limits`. By default there is none for what runs code of this side's own; those that have a least
+ * value say how much is under way at once, and hold for everybody.
+ * @throws TypeError for what is no limit.
+ */
+export function limitOf({ options: { limits }, transport }: Peer, name: string, or: number, least = 0): number {
+  const isOwn = transport.trusted && !transport.public && !least
+  const limit: unknown = limits?.[name] ?? (isOwn ? Infinity : or)
   if (typeof limit !== 'number' || !(limit >= least))
     throw new TypeError(`limits.${name} must be a number, ${least} at least`)
   return limit

@@ -34,9 +34,13 @@ export interface Encoding {
 
 export const among: readonly string[] = ['values']
 
+const MAX_DEPTH = 1_000
+
 export function encoding(peer: Peer): Hooks<Encoding> {
   peer.need(budget)
-  const maxDepth = limitOf(peer, 'maxDepth', 1_000)
+  const limit = limitOf(peer, 'maxDepth', 1_000)
+  // What is copied here takes stack for each level.
+  const maxDepth = limit < Infinity ? limit : MAX_DEPTH
   const ofMedium = peer.transport.codec
   const kinds: Kind[] = []
   const byName = new Map<string, Kind>()
@@ -78,7 +82,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       // Params are one level above what is passed.
       const level = member === 'params' ? 0 : 1
       // Most messages.
-      if (!ofMedium && isPlainData(message[member], maxDepth, isOfKind, level))
+      if (!ofMedium && isPlainData(message[member], limit, isOfKind, level))
         return next(message, member, options, call)
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }

@@ -25,6 +25,8 @@ export const findUncloneable = (): Hooks => ({
   around: {
     explain: (next) => (message, transfer, given) => {
       const error = next(message, transfer, given)
+      if (error instanceof RangeError)
+        return new TypeError('It is nested deeper than this engine can copy', { cause: error })
       const take: Take = (value) => {
         if (isObject(value)) {
           if (transfer.includes(value)) return {}
