@@ -1,5 +1,6 @@
 /** Where messages wait until the peer connects, as copies of what they were at the call. */
 import { BUSY, cannotSend, CLOSED, RPCError } from '../protocol/errors.ts'
+import { clone } from '../values/clone.ts'
 import { after } from './pending.ts'
 import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
 
@@ -26,7 +27,7 @@ export function createOutbox(peer: Peer, connectTimeout: number, expires: (time:
       const release = peer.hold(message)
       let held: Held | undefined
       try {
-        held = structuredClone<Held>(copy, { transfer: copy.transfer as Transferable[] })
+        held = clone<Held>(copy, copy.transfer)
       } finally {
         if (held) queue.set(held, release)
         else release()

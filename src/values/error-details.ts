@@ -2,6 +2,7 @@
  * What of an error crosses between portcall peers besides code, message and data, as one more member `details` of the error
  * object (docs/wire.md, "details"). The way back: error-reading.ts.
  */
+import { clone } from './clone.ts'
 import { toErrorObject } from '../protocol/errors.ts'
 import { tagOf } from '../protocol/guards.ts'
 import type { RPCErrorObject } from '../protocol/messages.ts'
@@ -41,7 +42,7 @@ const isError = (value: unknown): value is Error =>
 const isSendable = (value: unknown): boolean => {
   try {
     if (!isPlainData(value, MAX_FIELD_DEPTH)) return false
-    structuredClone(value)
+    clone(value)
     return true
   } catch {
     return false

@@ -2,6 +2,7 @@
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { tagOf } from '../../protocol/guards.ts'
 import { errorParts } from '../../values/error-details.ts'
+import { clone } from '../../values/clone.ts'
 import { rebuildError } from '../../values/error-reading.ts'
 import { encoding } from '../encoding/encoding.ts'
 
@@ -10,7 +11,7 @@ let keepsExceptions: boolean | undefined
 // Node 20 clones a DOMException to {}.
 const isLostException = (value: object, tag: string): boolean => {
   if (tag !== 'DOMException') return false
-  keepsExceptions ??= tagOf(structuredClone(value)) === tag
+  keepsExceptions ??= tagOf(clone(value)) === tag
   return !keepsExceptions
 }
 
