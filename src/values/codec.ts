@@ -23,5 +23,7 @@ export interface Depth {
 export interface Codec {
   /** @throws an error that names the path of what the medium cannot carry. */
   readonly encode: (payload: unknown, take: Take, depth?: Depth) => Encoded
+  /** The same with bytes as base64, for peers that announce it, where the medium may be JSON. */
+  readonly encodeAsText?: Codec['encode']
   readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown
 }

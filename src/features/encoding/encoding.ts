@@ -2,6 +2,7 @@
  * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
+import type { Codec } from '../../values/codec.ts'
 import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
 import { messageOf, RPCError } from '../../protocol/errors.ts'
 import { type Path, pathText } from '../../protocol/paths.ts'
@@ -76,6 +77,11 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     }
   }
 
+  // What is queued before the hello, too: who does not announce it reads it all the same.
+  const encodeBy = (): Codec['encode'] =>
+    (ofMedium?.encodeAsText && (peer.state === 'waiting' || peer.can('base64')) && ofMedium.encodeAsText) ||
+    codec.encode
+
   const pack =
     (next: Points['pack']): Points['pack'] =>
     (message, member, options, call) => {
@@ -88,7 +94,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
       const made: Mark[] = []
       try {
-        const { payload, marks } = codec.encode(
+        const { payload, marks } = encodeBy()(
           message[member],
           (value) => {
             // The call's own transfer list moves it, whatever it is.
@@ -135,7 +141,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     name: 'encoding',
     rank: ENCODING,
     get capabilities() {
-      return hasMarks() ? capabilitiesOf(provided) : []
+      const taken = hasMarks() ? capabilitiesOf(provided) : []
+      return ofMedium?.encodeAsText ? ['base64', ...taken] : taken
     },
     face: {
       add: (kind) => {
