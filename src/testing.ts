@@ -68,9 +68,7 @@ export function linkedPair(options: LinkedPairOptions = {}): LinkedPair {
     trusted: options.trusted ?? false,
     ...(text && { codec: jsonCodec() }),
     post(message, transfer = []) {
-      const wire: unknown = text
-        ? JSON.stringify(message)
-        : clone(message, [...transfer])
+      const wire: unknown = text ? JSON.stringify(message) : clone(message, [...transfer])
       for (const tap of taps) tap(side, message)
       send(side, wire)
     },

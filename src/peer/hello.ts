@@ -10,6 +10,7 @@
 import { callError, CLOSED, messageOf, PEER_GONE, RPCError, TIMEOUT } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import type { Introduced } from './reading.ts'
 import type { Draft, Peer, PeerState } from './seam.ts'
 
 /** The params of `rpc.connect`, and its result. */
@@ -153,5 +154,25 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
       // Also to a peer that has not answered yet: it may have heard our hello.
       if (!peer.isPlain && (peer.state === 'waiting' || abilities.has('close'))) peer.tell('rpc.close')
     },
+  }
+}
+
+/**
+ * Take an answer to our hello. Who cannot read it answers without its id, or without `jsonrpc`, and is a plain peer; where others
+ * speak too, that may be an answer to somebody else.
+ */
+export function answersToHello(peer: Peer, { meet, spokenTo }: Hello): Introduced {
+  const isMisread = (isOurs: boolean, id: unknown, error: unknown): boolean =>
+    peer.state === 'waiting' &&
+    error !== undefined &&
+    error !== null &&
+    (id === null || (id === undefined && (isOurs || !peer.isShared)))
+
+  return (isOurs, id, error, result) => {
+    const isAnswer = id === peer.session
+    if (!(isOurs && isAnswer) && (peer.transport.public || !(isAnswer || isMisread(isOurs, id, error))))
+      return false
+    if (!isOurs || !isAnswer || !meet(result)) spokenTo()
+    return true
   }
 }

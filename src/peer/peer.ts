@@ -18,7 +18,7 @@ import { checkTimeout, isExtension } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { enterContext } from './context.ts'
 import { createHandling, type Extend, spread } from './handling.ts'
-import { createHello, type Hello } from './hello.ts'
+import { answersToHello, createHello, type Hello } from './hello.ts'
 import { createOwed } from './owed.ts'
 import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
@@ -48,19 +48,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
   )
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
   const [pay, forget] = createOwed(peer)
-  readMessages(peer, (isOurs, id, error, result) => {
-    const isAnswer = id === session
-    if (isAnswer ? !isOurs && transport.public : !isMisread(isOurs, id, error)) return false
-    if (!isOurs || !isAnswer || !hello.meet(result)) hello.spokenTo()
-    return true
-  })
-  // Who cannot read our hello answers without its id. Where others speak too, it may answer somebody else.
-  const isMisread = (isOurs: boolean, id: unknown, error: unknown): boolean =>
-    peer.state === 'waiting' &&
-    !transport.public &&
-    error !== undefined &&
-    error !== null &&
-    (id === null || (id === undefined && (isOurs || !peer.isShared)))
+  readMessages(peer, answersToHello(peer, hello))
   const extend: Extend = (call) => {
     const { id, method, params } = call
     const notice = id === undefined && noticeOf(call)

@@ -297,7 +297,12 @@ export interface Peer extends Points {
  * value say how much is under way at once, and hold for everybody.
  * @throws TypeError for what is no limit.
  */
-export function limitOf({ options: { limits }, transport }: Peer, name: string, or: number, least = 0): number {
+export function limitOf(
+  { options: { limits }, transport }: Peer,
+  name: string,
+  or: number,
+  least = 0,
+): number {
   const isOwn = transport.trusted && !transport.public && !least
   const limit: unknown = limits?.[name] ?? (isOwn ? Infinity : or)
   if (typeof limit !== 'number' || !(limit >= least))

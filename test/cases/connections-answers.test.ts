@@ -63,7 +63,7 @@ test('C61: a hello that is answered with `error: null` is answered', async () =>
   using client = alone({ plain: false })
   const session = sessionOf(client.posted)
   client.receive({ ...helloAnswer(session, 'they'), error: null })
-  await client.rpc.connect()
+  expect(await client.rpc.connect()).toBeUndefined()
 })
 
 const thrown: readonly [string, unknown, string][] = [
@@ -101,7 +101,7 @@ for (const [name, Server] of servers)
           link.deliver()
           await turn()
           const answers = posted.flat() as { id: number; error: object }[]
-          expect(answers.map(({ id }) => id).toSorted()).toEqual([1, 2, 3])
+          expect(new Set(answers.map(({ id }) => id))).toEqual(new Set([1, 2, 3]))
           for (const answer of answers) expect(answer.error).toMatchObject({ code: -32603, message })
           for (const answer of answers) expect(answer.error).not.toHaveProperty('details')
         })

@@ -117,5 +117,7 @@ test('C56: any transport that has a successor; the end of a connection counts as
   receiver?.gone(new Error('the end'))
   expect(diagnostics).toHaveLength(2)
   const later = (await rejection(rpc.invoke('b'))) as Error
-  expect(later.message).toBe('Request `b` was not sent: nobody there within 50 ms, as the last attempt failed: the end')
+  expect(later.message).toBe(
+    'Request `b` was not sent: nobody there within 50 ms, as the last attempt failed: the end',
+  )
 })

@@ -75,7 +75,7 @@ describe.each(media)('C47: with %s', (_, open) => {
     using remote = wrap<Api>(open())
     const connected = rpcOf(remote).connect(1_200)
     work(1_500)
-    await connected
+    expect(await connected).toBeUndefined()
   })
 
   test('C47: a call that is not answered times out all the same', async () => {
@@ -88,14 +88,17 @@ describe.each(media)('C47: with %s', (_, open) => {
 })
 
 describe('C47: by a clock that sleeps', () => {
-  afterEach(() => void vi.useRealTimers())
+  afterEach(() => {
+    vi.useRealTimers()
+    slept = 0
+  })
 
   let slept = 0
 
   /** The machine sleeps: its clock goes on, its timers do not. */
   function sleep(ms: number): void {
     slept += ms
-    if (vi.isMockFunction(performance.now)) return
+    if (slept > ms) return
     const now = performance.now.bind(performance)
     vi.spyOn(performance, 'now').mockImplementation(() => now() + slept)
     onTestFinished(() => void vi.restoreAllMocks())

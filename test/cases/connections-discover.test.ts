@@ -2,7 +2,17 @@
 import { expect, test } from 'vitest'
 import { expose, RPCMessageEvent, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
-import { alone, codeOf, connectedPair, notification, outcomeOf, rejection, request, result, statesOf } from '../peer/pair.ts'
+import {
+  alone,
+  codeOf,
+  connectedPair,
+  notification,
+  outcomeOf,
+  rejection,
+  request,
+  result,
+  statesOf,
+} from '../peer/pair.ts'
 
 const document = { openrpc: '1.3.2', methods: [] }
 const discover = { 'rpc.discover': () => document }
@@ -43,7 +53,9 @@ test('C49: who asks for rpc.discover before any hello is a plain peer', () => {
 })
 
 test('C49: rpc.discover is served to portcall peers, also in frames, batches and by remotes', async () => {
-  using pair = await connectedPair({ right: { methods: { ...discover, add: (a: number, b: number) => a + b } } })
+  using pair = await connectedPair({
+    right: { methods: { ...discover, add: (a: number, b: number) => a + b } },
+  })
   const { left } = pair
   expect(await left.invoke('rpc.discover')).toEqual(document)
   expect(await left.batch((call) => [call('rpc.discover'), call('add', [1, 2])])).toEqual([document, 3])
@@ -68,7 +80,15 @@ test('C49: the hooks see it like any method', async () => {
   expect(seen).toEqual(['rpc.discover'])
 })
 
-const others = ['rpc.', 'rpc.connect', 'rpc.cancel', 'rpc.close', 'rpc.discover.x', 'rpc.Discover', 'rpc.discovers']
+const others = [
+  'rpc.',
+  'rpc.connect',
+  'rpc.cancel',
+  'rpc.close',
+  'rpc.discover.x',
+  'rpc.Discover',
+  'rpc.discovers',
+]
 
 test('C49: nothing else that begins with rpc. can be registered, called or exposed', async () => {
   for (const plain of [true, false])

@@ -10,7 +10,10 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const entries = { portcall: { expose, wrap }, 'portcall/core': core as unknown as { expose: typeof expose; wrap: typeof wrap } }
+const entries = {
+  portcall: { expose, wrap },
+  'portcall/core': core as unknown as { expose: typeof expose; wrap: typeof wrap },
+}
 
 for (const [name, verbs] of Object.entries(entries))
   for (const link of [{}, { text: true }])
@@ -52,14 +55,14 @@ test('C63: without structuredClone callbacks, errors as values and what cannot b
     right,
   )
   using remote = wrap<{
-    run(callback: (n: number) => number): number
+    run(callback: (n: number) => Promise<number>): number
     error(): DOMException
-    object(): { hi(): string }
+    object(): { hi(): Promise<string> }
     wrong(value: unknown): void
   }>(left)
-  expect(await remote.run((n) => n + 1)).toBe(2)
+  expect(await remote.run(async (n) => n + 1)).toBe(2)
   expect(await remote.error()).toMatchObject({ name: 'DataError', message: 'no' })
-  const object = await remote.object()
+  const object = await (remote.object() as unknown as Promise<{ hi(): Promise<string> }>)
   expect(await object.hi()).toBe('hi')
   expect(await codeOf(Promise.resolve(remote.wrong(Symbol('x'))))).toBe(-32052)
 })

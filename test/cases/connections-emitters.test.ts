@@ -88,7 +88,11 @@ test('C59: a peer that does not announce base64 gets bytes as they are, as portc
     if (message.method !== 'rpc.connect') return
     const introduction = { version: 1, capabilities: ['cancel', 'close', 'values'] }
     const { session } = message.params
-    right.emit('rpc.message', { jsonrpc: '2.0', id: session, result: { ...introduction, session: 'old', re: session } })
+    right.emit('rpc.message', {
+      jsonrpc: '2.0',
+      id: session,
+      result: { ...introduction, session: 'old', re: session },
+    })
   })
   using caller = new RPC({ event: left })
   await caller.connect()

@@ -51,12 +51,15 @@ const engines = [
   ['Deno', [findEngine('deno'), 'run', '-A'], ['child']],
 ] as const
 
-for (const [name, program, scenarios] of engines)
-  for (const [scenario, script, printed] of ends)
-    if ((scenarios as readonly string[]).includes(scenario))
-      test(`C54: after the last goodbye the process ends in ${name}: ${scenario}`, async () => {
-        expect(await runIn(program, scenario, script)).toEqual(printed)
-      })
+const inEngines = engines.flatMap(([name, program, scenarios]) =>
+  ends
+    .filter(([scenario]) => (scenarios as readonly string[]).includes(scenario))
+    .map(([scenario, script, printed]) => ({ name, program, scenario, script, printed })),
+)
+for (const { name, program, scenario, script, printed } of inEngines)
+  test(`C54: after the last goodbye the process ends in ${name}: ${scenario}`, async () => {
+    expect(await runIn(program, scenario, script)).toEqual(printed)
+  })
 
 for (const [why, ...args] of [
   ['says parentPort.ref()', 'ref'],

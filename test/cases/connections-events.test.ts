@@ -59,7 +59,7 @@ describe('C58: the origin', () => {
     expect(errors).toHaveLength(2)
   })
 
-  test('C58: is the page\'s own where config says none, throws or says what is none', () => {
+  test("C58: is the page's own where config says none, throws or says what is none", () => {
     for (const config of [
       () => undefined,
       () => ({ transfer: [] }),
@@ -127,7 +127,9 @@ describe('C58: what sendAdapter returns', () => {
 
   test('C58: is data and what to transfer, if it has those', () => {
     const buffer = new ArrayBuffer(1)
-    const { event, posted } = windows({ sendAdapter: (data) => ({ data: { wrapped: data }, transfer: [buffer] }) })
+    const { event, posted } = windows({
+      sendAdapter: (data) => ({ data: { wrapped: data }, transfer: [buffer] }),
+    })
     event.emit('x', 1)
     expect(posted).toEqual([[{ wrapped: notification('x', [1]) }, { transfer: [buffer] }]])
   })

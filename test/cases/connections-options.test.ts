@@ -117,7 +117,7 @@ test('C53: the same options may be given again, also in other objects and functi
   const { left } = linkedPair()
   expose(api, left, options())
   using remote = wrap(left, options())
-  expose(api, left, { limits: { maxDepth: 6 } })
+  expect(expose(api, left, { limits: { maxDepth: 6 } })).toBeTypeOf('function')
   void remote
 })
 

@@ -29,7 +29,11 @@ export function singleCalls(nc: NatsConnectionLike): {
       const wanted = portcallDialect.idOf(params as RPCParams)
       const [key] = [...asked].find(([, one]) => one.reply === reply && one.id === wanted) ?? []
       asked.delete(key)
-      return { ...rest, method, params: [key, ...(Array.isArray(params) ? (params as unknown[]).slice(1, 2) : [])] }
+      return {
+        ...rest,
+        method,
+        params: [key, ...(Array.isArray(params) ? (params as unknown[]).slice(1, 2) : [])],
+      }
     }
     if (id === undefined || method === undefined) return entry
     const message = { ...rest, method, ...(params !== undefined && { params }) }

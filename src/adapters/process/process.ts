@@ -109,7 +109,8 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
       failed = ending
       const { channel: pipe } = channel
       // Its parent goes on until the child ends.
-      if (pipe && !isChild(channel)) rester = createRester(pipe, () => channel.listenerCount?.('message') ?? 0)
+      if (pipe && !isChild(channel))
+        rester = createRester(pipe, () => channel.listenerCount?.('message') ?? 0)
       if (channel.connected) opened()
       else disconnected()
     },

@@ -1,5 +1,11 @@
 /** A SharedWorker as a Transport, in a page and in the worker. */
-import { type Endpoint, endpointTransport, errorOf, type ErrorLike, isUnloaded } from '../../transport/endpoint.ts'
+import {
+  type Endpoint,
+  endpointTransport,
+  errorOf,
+  type ErrorLike,
+  isUnloaded,
+} from '../../transport/endpoint.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import { withLifeline } from '../liveness/client-liveness.ts'
 

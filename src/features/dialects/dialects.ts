@@ -91,7 +91,7 @@ export function dialects(peer: Peer, { dialect }: DialectOptions): Hooks {
       },
     },
     notices: {
-      [method]: (given: RPCParams | undefined) => 
+      [method]: (given: RPCParams | undefined) =>
         peer.stop(idOf(given), answerExpected, code, member('1')(given) === TIMEOUT),
     },
   }

@@ -14,12 +14,15 @@ type Api = typeof api
 
 const [, , scenario = '', script = ''] = process.argv
 
+/** Print one line. */
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Call it, and say goodbye. */
 async function visit(at: Transport | Endpoint, verbs: { wrap: typeof wrap } = { wrap }): Promise<void> {
   const remote = verbs.wrap<Api>(at)
-  console.log(await remote.ping())
+  say(await remote.ping())
   remote[Symbol.dispose]()
 }
 
@@ -65,22 +68,22 @@ const scenarios: Record<string, () => Promise<void>> = {
     await again.keepAlive(false)
     // Nothing but the connection keeps it alive now.
     await sleep(300)
-    console.log(await again.ping())
+    say(await again.ping())
     again[Symbol.dispose]()
   },
   'the last of two channels': async () => {
     const worker = thread()
     const [a, b] = ['a', 'b'].map((name) => wrap<Api>(channelTransport(worker, name)))
-    console.log(await a?.ping(), await b?.ping())
+    say(`${await a?.ping()} ${await b?.ping()}`)
     a?.[Symbol.dispose]()
     await sleep(300)
-    console.log(await b?.ping())
+    say(String(await b?.ping()))
     b?.[Symbol.dispose]()
   },
   'a handler runs': async () => {
     const remote = wrap<Api>(thread())
     remote.slow(60_000).catch(() => {})
-    console.log(await remote.ping())
+    say(await remote.ping())
     rpcOf(remote).destroy()
   },
   kept: async () => {
@@ -89,7 +92,7 @@ const scenarios: Record<string, () => Promise<void>> = {
     worker.on('exit', () => (hasEnded = true))
     await visit(worker)
     await sleep(1_000)
-    console.log(hasEnded ? 'ended' : 'alive')
+    say(hasEnded ? 'ended' : 'alive')
     await worker.terminate()
   },
 }
