@@ -58,4 +58,10 @@ export class RPC extends PresetRPC {
 export const makeRPC: RPCMaker<PresetRPC> = (options) => new PresetRPC(options, ofHosts)
 
 /** The RPC that `wrap` and `expose` share. */
-export const sharedRPC: RPCMaker<PresetRPC> = (options) => shared(options, PresetRPC, ofHosts)
+export const sharedRPC: RPCMaker<PresetRPC> = (options) => {
+  const rpc: BaseRPC = shared<BaseRPC>(options, PresetRPC, ofHosts)
+  if (rpc instanceof PresetRPC) return rpc
+  throw new TypeError(
+    'This endpoint has an RPC of portcall/core already, which has fewer features: import wrap and expose from there',
+  )
+}

@@ -53,6 +53,8 @@ export interface Entry {
   unlisten: (() => void) | undefined
   /** Its message, if the references that it passed are released when it settles. */
   scope: Draft | undefined
+  /** Until when a deadline that passed while this side was busy is put off. */
+  grace: number
 }
 
 /** Collects messages instead of posting them: a batch. Options of a call carry it under this key. */
@@ -240,12 +242,16 @@ export interface Peer extends Points {
   /** Nothing but JSON-RPC is sent. */
   isPlain: boolean
   state: PeerState
+  /** It is connected and has not introduced itself as a portcall peer. */
+  isStranger: boolean
   /** Messages leave at once; else they are queued. */
   isOpen: boolean
   /** Handlers that have not finished. */
   inFlight: number
   /** Counts the sessions of the peer. */
   epoch: number
+  /** Why the last connection ended, or the last attempt failed. */
+  failure: unknown
   /** Whether the peer announced a capability. */
   can: (capability: string) => boolean
   /** The face of another feature, which is installed if it is not yet. */
@@ -289,8 +295,10 @@ export interface Peer extends Points {
   accept: (call: IncomingCall, marks: unknown, reply: Reply) => void
   /** Post an answer; if it cannot be, the reason in its place. */
   reply: Reply
-  /** The peer ended a call, which is answered all the same or not. */
-  stop: (id: unknown, isAnswered: boolean, code?: number) => void
+  /** Whether a request of the peer with this id has not been answered yet. */
+  isRunning: (id: unknown) => boolean
+  /** The peer ended a call, which is answered all the same (with `code`, if its handler throws) or not; `isLate`: for its deadline. */
+  stop: (id: unknown, isAnswered: boolean, code?: number, isLate?: boolean) => void
   onPeer: (listener: (state: PeerState) => void) => () => void
   /** Report that the peer is gone. */
   gone: (reason: unknown) => void
@@ -298,9 +306,19 @@ export interface Peer extends Points {
   attempt: <T>(about: unknown, step: () => T) => T | undefined
 }
 
-/** Read a limit of the option `limits`. @throws TypeError for what is no limit. */
-export function limitOf({ options: { limits } }: Peer, name: string, or: number, least = 0): number {
-  const limit: unknown = limits?.[name] ?? or
+/**
+ * Read a limit of the option `limits`. By default there is none for what runs code of this side's own; those that have a least
+ * value say how much is under way at once, and hold for everybody.
+ * @throws TypeError for what is no limit.
+ */
+export function limitOf(
+  { options: { limits }, transport }: Peer,
+  name: string,
+  or: number,
+  least = 0,
+): number {
+  const isOwn = transport.trusted && !transport.public && !least
+  const limit: unknown = limits?.[name] ?? (isOwn ? Infinity : or)
   if (typeof limit !== 'number' || !(limit >= least))
     throw new TypeError(`limits.${name} must be a number, ${least} at least`)
   return limit

@@ -25,5 +25,7 @@ export interface Codec {
   readonly encode: (payload: unknown, take: Take, depth?: Depth) => Encoded
   /** The same for a peer that knows no marks. Default: it is encoded as for others. @throws as `encode`. */
   readonly plain?: (payload: unknown, depth: Depth) => unknown
+  /** The same with bytes as base64, for peers that announce it, where the medium may be JSON. */
+  readonly encodeAsText?: Codec['encode']
   readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown
 }

@@ -59,7 +59,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     transport.listen({
       message: (data) => receiver?.message(data, origin),
       unreadable: (reason) => receiver?.unreadable(reason),
-      failed: (reason) => receiver?.failed(reason),
+      failed: (reason, isFatal) => receiver?.failed(reason, isFatal),
       gone: (reason) => drop(String(reason)),
       opened() {},
       refused() {},
