@@ -62,8 +62,8 @@ export const cancelParams = (id: RPCId, reason: unknown): RPCParams =>
     : [id]
 
 export function createHello(peer: Peer, { capabilities, post, opened, ended }: HelloDeps): Hello {
-  const { session, transport } = peer
-  const me: Introduction = { session, version: 1, capabilities }
+  const { transport } = peer
+  const me = (): Introduction => ({ session: peer.session, version: 1, capabilities })
   const listeners = new Set<(state: PeerState) => void>()
   let end: { readonly code: number; readonly why: string; readonly cause: unknown } | undefined
   let theirs: string | undefined
@@ -127,16 +127,16 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
   return {
     open: () => {
       if (peer.isPlain) connected()
-      else if (peer.state !== 'closed') say({ id: session, method: 'rpc.connect', params: me })
+      else if (peer.state !== 'closed') say({ id: peer.session, method: 'rpc.connect', params: me() })
     },
     meet: (value, id) => {
       const introduction: Partial<Introduction> = isObject(value) ? value : {}
       if (!isName(introduction.session)) return false
       // An echo of our own hello, from a medium that gives one.
-      if (introduction.session === session) return true
-      if (id === undefined && introduction.re !== session) return false
+      if (introduction.session === peer.session) return true
+      if (id === undefined && introduction.re !== peer.session) return false
       // Answer first: if what is queued here arrived before our introduction, the peer would take us for a plain one.
-      if (id !== undefined) say({ id, result: { ...me, re: introduction.session } })
+      if (id !== undefined) say({ id, result: { ...me(), re: introduction.session } })
       if (introduction.session === theirs) return true
       // Whoever answers our request has heard all that was said after it, so nothing is lost.
       if ((id !== undefined || theirs) && peer.state === 'connected')

@@ -31,6 +31,9 @@ export type PeerHandle = readonly [
   destroy: () => void,
 ]
 
+/** The session of a side that needs none: no id of anybody. */
+const NO_SESSION = '\0'
+
 /** How long what waits goes on waiting after an error over there, in milliseconds. */
 const FAILED_MS = 3_000
 
@@ -39,11 +42,11 @@ const FAILED_MS = 3_000
  * @param left is told when the endpoint is free again.
  */
 export function createPeer(peer: Peer, nextId: () => number, left: () => void): PeerHandle {
-  const { post, session, transport } = peer
+  const { post, transport } = peer
   const capabilities: string[] = []
   const [flush, failAll, stop]: Calls = createCalls(
     peer,
-    () => (transport.public ? `${session}:${nextId()}` : nextId()),
+    () => (transport.public ? `${peer.session}:${nextId()}` : nextId()),
     (method) => hello.refusal(method),
   )
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
@@ -133,7 +136,10 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
 
   return [
     () => {
-      transport.listen(receiver)
+      // A plain peer sees it only in ids.
+      const session = peer.isPlain && !transport.public ? undefined : uuid()
+      peer.session = session ?? NO_SESSION
+      transport.listen({ ...receiver, session })
       if (!transport.opens && !hello.refusal('')) hello.open()
     },
     async (timeout) => {
@@ -162,7 +168,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     transport,
     options,
     features,
-    session: uuid(),
+    session: NO_SESSION,
     isPlain: options.plain === true,
     isShared: (options.policy ?? transport.policy) !== 'strict',
     methods: new Map(),

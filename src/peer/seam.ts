@@ -226,7 +226,8 @@ export interface Peer extends Points {
   readonly options: PeerOptions
   /** What `use` and the entry list. */
   readonly features: readonly unknown[]
-  readonly session: string
+  /** Given when it starts. */
+  session: string
   /** Malformed messages are somebody else's. */
   readonly isShared: boolean
   /** The registered methods. They win over what is exposed. */
