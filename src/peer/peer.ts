@@ -49,6 +49,11 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     () => (transport.public ? `${peer.session}:${nextId()}` : nextId()),
     (method) => hello.refusal(method),
   )
+  peer.doubt = (cause) => {
+    if (peer.can('close')) return
+    if (cause !== undefined) hello.lose(PEER_GONE, cause, false)
+    if (peer.state === 'waiting') receiver.opened()
+  }
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
   const [pay, forget] = createOwed(peer)
   readMessages(peer, answersToHello(peer, hello))
@@ -109,6 +114,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
       if (!final && peer.state === 'waiting') diagnose('peer-error', undefined, cause)
       hello.lose(PEER_GONE, cause, final)
     },
+    reloaded: (cause) => peer.doubt(cause),
     drained: () => {
       pay()
       peer.drained()

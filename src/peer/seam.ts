@@ -132,6 +132,11 @@ export interface Points {
   lost: (reason: RPCError) => void
   /** Whether a call or anything else between the two sides is open. */
   isInUse: () => boolean
+  /**
+   * Another may have taken the place of the peer; without a `cause`, one that was too early for our hello may hear it now. Kernel:
+   * one of portcall would say hello; any other counts as gone.
+   */
+  doubt: (cause: unknown) => void
   /** The transport has room again. */
   drained: () => void
   /** Something went wrong that no rejected call tells. Kernel: nothing. */

@@ -3,6 +3,7 @@ import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
 import { upgradeTransport } from './port-upgrade.ts'
+import { type Reloads, watchReloads } from './reloads.ts'
 
 export type { FrameLike, WindowLike } from './window-endpoint.ts'
 
@@ -45,17 +46,34 @@ function channelTo(
     const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
     if (!to) throw new TypeError('A raw window needs one exact origin: its messages must be addressed')
     let stops: readonly (() => void)[] = []
+    let reloads: Reloads | undefined
     return {
       endpoint: first,
       guard,
       public: true,
       successor: true,
-      post: (message, transfer = []) => peer()?.postMessage(message, to, transfer as never[]),
+      post: (message, transfer = []) => {
+        reloads?.lookHere()
+        peer()?.postMessage(message, to, transfer as never[])
+      },
       listen: (toReceiver) => {
         receiver = toReceiver
+        const { look, stop } = (reloads = watchReloads(target, peer, (reason) =>
+          receiver?.reloaded?.(reason),
+        ))
         stops = [
-          hear(peer, guards, (data, origin) => receiver?.message(data, origin)),
-          watch(peer, (reason) => receiver?.gone(reason, true)),
+          stop,
+          hear(peer, guards, (data, origin) => {
+            look()
+            receiver?.message(data, origin)
+          }),
+          watch(
+            () => {
+              look()
+              return peer()
+            },
+            (reason) => receiver?.gone(reason, true),
+          ),
         ]
       },
       close: () => stops.forEach((stop) => stop()),

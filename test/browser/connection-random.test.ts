@@ -1,6 +1,6 @@
 /** C68: what a connection takes of `crypto` in a browser. */
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { ErrorCode, RPC, type RPCInitOptions, windowTransport } from '../../src/index.ts'
+import { ErrorCode, type RPC, type RPCInitOptions, windowTransport } from '../../src/index.ts'
 import { start } from '../contract/fixture.ts'
 import { B, openFrame } from './windows/frames.ts'
 import { service } from './windows/stage.ts'

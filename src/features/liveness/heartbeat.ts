@@ -13,20 +13,37 @@ export interface HeartbeatOptions {
   readonly heartbeat?: number | undefined
 }
 
+/** Milliseconds that a peer of which another may have taken the place has to answer. */
+const PATIENCE = 10_000
+
 /** Milliseconds; engines take more for 1. */
 const LONGEST = 2 ** 31 - 1
 
 export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
   checkTimeout(interval)
-  const answers: Hooks = {
+  let call: Points['call']
+  const answers = {
     name: 'heartbeat',
     rank: LIVENESS,
     capabilities: ['ping'],
     among: ['ping'],
     requests: { 'rpc.ping': () => null },
-  }
+    around: {
+      // Features of users see no pings.
+      call: (next) => (call = next),
+      doubt: (next) => (cause) => {
+        const { epoch } = peer
+        const lost = (): void => {
+          if (peer.epoch !== epoch) return
+          peer.gone(cause)
+          next(cause)
+        }
+        if (cause === undefined || !peer.can('ping')) next(cause)
+        else call('rpc.ping', [], { timeout: PATIENCE }).catch(lost)
+      },
+    },
+  } satisfies Hooks
   if (!interval || interval > LONGEST) return answers
-  let call: Points['call']
   const { start, heard, stop } = createHeartbeat({
     interval,
     isNeeded: () => peer.can('ping') && peer.isInUse(),
@@ -39,8 +56,7 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
   return {
     ...answers,
     around: {
-      // Features of users see no pings.
-      call: (next) => (call = next),
+      ...answers.around,
       receive: (next) => (data, origin) => {
         heard()
         next(data, origin)

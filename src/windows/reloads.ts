@@ -1,0 +1,69 @@
+/** Detects that another document was loaded into a window whose documents say no goodbye. */
+import type { FrameLike, WindowLike } from './window-endpoint.ts'
+
+/** The document of a window of another origin: which one it is cannot be told. */
+const FOREIGN = {}
+
+const REASON = 'another document was loaded'
+
+const documentOf = (peer: WindowLike): unknown => {
+  try {
+    return (peer as unknown as Window).document
+  } catch {
+    return FOREIGN
+  }
+}
+
+export interface Reloads {
+  /** Compare the document with the one that was there. */
+  readonly look: () => void
+  /** The same before something is posted, as far as that is cheap. */
+  readonly lookHere: () => void
+  readonly stop: () => void
+}
+
+/**
+ * @param reloaded is told why what was said is lost; without a reason, that the document has loaded.
+ *
+ * A document of this page's own origin is compared. One of another origin is known by the `load` event of its element, which
+ * comes once for each document: for an iframe, not for a popup. The first one is that of the document which is there already, if
+ * this page itself is still loading.
+ */
+export function watchReloads(
+  target: FrameLike | WindowLike | null | undefined,
+  peer: () => WindowLike | null | undefined,
+  reloaded: (reason?: string) => void,
+): Reloads {
+  const { document: here, Element: ElementOfHere } = globalThis as Partial<typeof globalThis>
+  let last: unknown
+  // A document was seen whose `load` event is still to come.
+  let isLoading = here?.readyState !== 'complete'
+
+  const look = (): void => {
+    const there = peer()
+    const now = there && documentOf(there)
+    if (!now || now === last) return
+    const isFirst = last === undefined
+    last = now
+    if (isFirst) return
+    isLoading = true
+    reloaded(REASON)
+  }
+  const onLoad = ({ target: element }: Event): void => {
+    if ((element as Partial<FrameLike> | null)?.contentWindow !== peer()) return
+    look()
+    reloaded(isLoading || last !== FOREIGN ? undefined : REASON)
+    isLoading = false
+  }
+  // It does not bubble, and does not leave a shadow tree.
+  const root = ElementOfHere && target instanceof ElementOfHere ? target : here
+  root?.addEventListener('load', onLoad, true)
+  look()
+  return {
+    look,
+    lookHere: () => {
+      if (last !== FOREIGN) look()
+    },
+    stop: () => root?.removeEventListener('load', onLoad, true),
+  }
+}
