@@ -116,6 +116,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
   peer.cancel = (id, reason) => {
     if (abilities.has('cancel')) peer.tell('rpc.cancel', cancelParams(id, reason))
   }
+  peer.known = () => ({ own: capabilities, peer: abilities, session: theirs })
   peer.can = (capability) => abilities.has(capability)
   peer.gone = (reason) => lose(PEER_GONE, reason, !transport.successor)
   peer.onPeer = (listener) => {

@@ -129,7 +129,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
       if (isFatal) fail()
       else
         peer.wait(
-          'rpc.connect',
+          'error',
           { message: [] },
           FAILED_MS,
           () => {},
@@ -237,6 +237,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     drained() {},
     hold: () => () => {},
     isInUse: () => peer.pending.size + peer.inFlight > 0,
+    why: () => (peer.failure === undefined ? '' : `, as the last attempt failed: ${messageOf(peer.failure)}`),
     diagnose() {},
   } as Partial<Peer> as Peer
   return peer

@@ -1,5 +1,5 @@
 /** The calls of this side that have no answer yet: their deadlines and abort signals, and how they leave the table. */
-import { callError, messageOf, TIMEOUT } from '../protocol/errors.ts'
+import { callError, TIMEOUT } from '../protocol/errors.ts'
 import type { RPCId } from '../protocol/messages.ts'
 import { createAbortListeners } from './abort-listeners.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
@@ -55,12 +55,18 @@ export function createPending(
       if (end <= now && late > 0) entry.grace ||= now + Math.min(late, MAX_GRACE)
       end = Math.max(end, entry.grace)
       const ms = isQueued ? connectTimeout : timeout
-      const cause = held && peer.failure
-      const last = cause === undefined ? '' : `, as the last attempt failed: ${messageOf(cause)}`
-      const why = `${isQueued ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms${last}`
       // With very many deadlines, several together.
-      if (end > now) timer.at(Math.max(end, now + pending.size / 4_096))
-      else giveUp(id, callError(TIMEOUT, method, why, { data: { timeout: ms }, cause }))
+      if (end > now) {
+        timer.at(Math.max(end, now + pending.size / 4_096))
+        continue
+      }
+      const waits = held && !peer.isOpen
+      const cause = waits && peer.failure
+      // What is queued in itself is `connect`.
+      const why = waits
+        ? `${held === id ? 'failed' : 'was not sent'}: no answer to the handshake within ${ms} ms${peer.why()}`
+        : `timed out after ${ms} ms`
+      giveUp(id, callError(TIMEOUT, method, why, { data: { timeout: ms }, cause }))
     }
   })
 

@@ -139,6 +139,22 @@ export interface Points {
   doubt: (cause: unknown) => void
   /** The transport has room again. */
   drained: () => void
+  /**
+   * Count what is held: the bytes of a value, and `least` besides. Kernel: nothing is counted.
+   * @returns how to end that, once.
+   * @throws RPCError BUSY over a limit, unless it is the only thing.
+   */
+  hold: (value: unknown, least?: number, isReceived?: boolean) => () => void
+  /** Keep pending what is queued in `held` and has no id. */
+  wait: (
+    method: string,
+    held: Held,
+    timeout?: number,
+    resolve?: Entry['resolve'],
+    reject?: Entry['reject'],
+  ) => void
+  /** What the rejection of a call that waited in vain says besides. Kernel: why the last attempt failed. */
+  why: () => string
   /** Something went wrong that no rejected call tells. Kernel: nothing. */
   diagnose: Diagnose
 }
@@ -258,6 +274,12 @@ export interface Peer extends Points {
   epoch: number
   /** Why the last connection ended, or the last attempt failed. */
   failure: unknown
+  /** What both sides have announced, and the session of a portcall peer. */
+  known: () => {
+    readonly own: readonly string[]
+    readonly peer: ReadonlySet<string>
+    readonly session: string | undefined
+  }
   /** Whether the peer announced a capability. */
   can: (capability: string) => boolean
   /** The face of another feature, which is installed if it is not yet. */
@@ -274,20 +296,6 @@ export interface Peer extends Points {
   tell: (method: string, params?: RPCParams) => void
   /** Post a small message now, or as soon as there is room. @throws what the platform throws otherwise. */
   owe: (message: Draft | Draft[]) => void
-  /**
-   * Count what is held: the bytes of a value, and `least` besides. Kernel: nothing is counted.
-   * @returns how to end that, once.
-   * @throws RPCError BUSY over a limit, unless it is the only thing.
-   */
-  hold: (value: unknown, least?: number, isReceived?: boolean) => () => void
-  /** Keep pending what is queued in `held` and has no id. */
-  wait: (
-    method: string,
-    held: Held,
-    timeout?: number,
-    resolve?: Entry['resolve'],
-    reject?: Entry['reject'],
-  ) => void
   /** Take a call out of the pending table. */
   take: (id: unknown) => Entry | undefined
   /** Settle a call by an answer that is read already. */

@@ -4,6 +4,24 @@ import type { FrameLike, WindowLike } from './window-endpoint.ts'
 /** The document of a window of another origin: which one it is cannot be told. */
 const FOREIGN = {}
 
+const page = (): Document | undefined => (globalThis as Partial<typeof globalThis>).document
+
+/** Hear the `load` events of the element that a window is in. @returns how to stop. */
+export function hearLoads(
+  target: FrameLike | WindowLike | null | undefined,
+  peer: () => WindowLike | null | undefined,
+  loaded: () => void,
+): () => void {
+  const { Element: ElementOfHere } = globalThis as Partial<typeof globalThis>
+  // It does not bubble, and does not leave a shadow tree.
+  const root = ElementOfHere && target instanceof ElementOfHere ? target : page()
+  const on = ({ target: element }: Event): void => {
+    if ((element as Partial<FrameLike> | null)?.contentWindow === peer()) loaded()
+  }
+  root?.addEventListener('load', on, true)
+  return () => root?.removeEventListener('load', on, true)
+}
+
 const REASON = 'another document was loaded'
 
 const documentOf = (peer: WindowLike): unknown => {
@@ -34,10 +52,9 @@ export function watchReloads(
   peer: () => WindowLike | null | undefined,
   reloaded: (reason?: string) => void,
 ): Reloads {
-  const { document: here, Element: ElementOfHere } = globalThis as Partial<typeof globalThis>
   let last: unknown
   // A document was seen whose `load` event is still to come.
-  let isLoading = here?.readyState !== 'complete'
+  let isLoading = page()?.readyState !== 'complete'
 
   const look = (): void => {
     const there = peer()
@@ -49,21 +66,18 @@ export function watchReloads(
     isLoading = true
     reloaded(REASON)
   }
-  const onLoad = ({ target: element }: Event): void => {
-    if ((element as Partial<FrameLike> | null)?.contentWindow !== peer()) return
+  const onLoad = (): void => {
     look()
     reloaded(isLoading || last !== FOREIGN ? undefined : REASON)
     isLoading = false
   }
-  // It does not bubble, and does not leave a shadow tree.
-  const root = ElementOfHere && target instanceof ElementOfHere ? target : here
-  root?.addEventListener('load', onLoad, true)
+  const stop = hearLoads(target, peer, onLoad)
   look()
   return {
     look,
     lookHere: () => {
       if (last !== FOREIGN) look()
     },
-    stop: () => root?.removeEventListener('load', onLoad, true),
+    stop,
   }
 }

@@ -108,7 +108,7 @@ test('C56: any transport that has a successor; the end of a connection counts as
   receiver?.gone(new Error('first'))
   receiver?.gone(new Error('second'))
   expect(await first).toMatchObject({
-    message: 'Request `a` was not sent: nobody there within 50 ms, as the last attempt failed: second',
+    message: 'Request `a` was not sent: no answer to the handshake within 50 ms. Last failure: second.',
     cause: { message: 'second' },
   })
   expect(diagnostics.map(({ error }) => (error as Error).message)).toEqual(['first', 'second'])
@@ -118,6 +118,6 @@ test('C56: any transport that has a successor; the end of a connection counts as
   expect(diagnostics).toHaveLength(2)
   const later = (await rejection(rpc.invoke('b'))) as Error
   expect(later.message).toBe(
-    'Request `b` was not sent: nobody there within 50 ms, as the last attempt failed: the end',
+    'Request `b` was not sent: no answer to the handshake within 50 ms. Last failure: the end.',
   )
 })

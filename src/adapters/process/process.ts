@@ -72,6 +72,7 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
   let rester: Rester | undefined
 
   return {
+    medium: 'process',
     endpoint: channel,
     trusted: true,
     opens: true,

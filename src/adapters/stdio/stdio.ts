@@ -78,6 +78,7 @@ export function stdioTransport({
   let rester: Rester | undefined
 
   const transport = textTransport({
+    medium: 'stdio',
     endpoint: readable,
     opens: true,
     maxLength,
