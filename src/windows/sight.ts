@@ -2,6 +2,7 @@
 import type { Sight, WindowSight } from '../transport/transport.ts'
 import { shorten } from '../protocol/paths.ts'
 import { type AllowedOrigins, OPAQUE, type OriginOption } from './origins.ts'
+import { explain } from './explanation.ts'
 import { hearLoads } from './reloads.ts'
 import { type FrameLike, isBlank, type WindowLike } from './window-endpoint.ts'
 
@@ -83,7 +84,7 @@ export function watchSight({ target, peer, origin: option, allowOpaque, allowed 
       const url = tryTo(() => new URL((frame?.getAttribute?.('src') && frame.src) || ''))
       const named = medium === 'parent' ? at?.ancestorOrigins?.[0] : url?.origin
       const expected = isOpaque || named === OPAQUE ? undefined : named
-      return {
+      const seen = {
         medium: frame ? 'iframe' : medium,
         refused,
         otherMessages,
@@ -96,7 +97,9 @@ export function watchSight({ target, peer, origin: option, allowOpaque, allowed 
           allowsOpaque: allowOpaque,
           // Without what may be secret in it.
           ...(url && {
-            address: shorten(url.origin === OPAQUE ? `${url.protocol}…` : url.origin + url.pathname),
+            address: shorten(
+              url.protocol.startsWith('http') ? url.origin + url.pathname : `${url.protocol}…`,
+            ),
           }),
           ...(expected !== undefined && {
             expected,
@@ -106,6 +109,7 @@ export function watchSight({ target, peer, origin: option, allowOpaque, allowed 
           ...documentIn(there, expected),
         },
       }
+      return { ...seen, text: explain(seen) }
     },
   }
 }

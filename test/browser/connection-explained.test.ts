@@ -72,7 +72,7 @@ const text = (...parts: string[]): RegExp =>
 const DOWN = 'http://localhost:45997'
 const call = `does it call expose(api, windowTransport(parent, { origin: '${HERE}' }))?`
 const silent = `A document has loaded and nobody has answered: ${call}`
-const page = 'Or is it an error page (404, X-Frame-Options)?'
+const page = 'Or is it an error page (404, X-Frame-Options, server down)?'
 
 interface Cause {
   readonly open: () => RPC
@@ -180,6 +180,12 @@ const causes: Record<string, Cause> = {
       connect(openAddress(`data:text/html,<script>parent.postMessage(1, '*')</script>`), { origin: '*' }),
     says: text('its origin is opaque'),
     data: { window: { address: 'data:…' } },
+  },
+  'an error page in place of an address of this origin': {
+    open: () => connect(openAddress(`blob:${HERE}/${crypto.randomUUID()}`), {}),
+    says: isFirefox
+      ? text('blob:… has not loaded')
+      : text('An error page stands for blob:…: is its server down'),
   },
   'an iframe without src': {
     open: () => {

@@ -64,7 +64,7 @@ const serve = (page: Buffer, script: string): Server =>
     if (pathname === '/made') {
       const { status = 200, headers = {}, body = '' } = JSON.parse(searchParams.get('as') ?? '{}') as Made
       response.writeHead(status, { 'content-type': 'text/html', ...headers })
-      return void setTimeout(() => response.end(body), late)
+      return void setTimeout(() => response.end(body), late).unref()
     }
     const isPage = pathname === '/page'
     if (!isPage && pathname !== '/page.js') return response.writeHead(404).end()

@@ -2,6 +2,7 @@
 import type { Diagnose } from '../../peer/diagnostics.ts'
 import type { Peer, PeerState } from '../../peer/seam.ts'
 import { CLOSED, messageOf, type RPCError } from '../../protocol/errors.ts'
+import { originText } from '../../protocol/origin-text.ts'
 import { shorten } from '../../protocol/paths.ts'
 import type { ConnectionInfo } from './connection-info.ts'
 import { explain } from './explanation.ts'
@@ -20,16 +21,6 @@ const mediumOf = ({ transport: { endpoint, medium } }: Peer): string => {
   if (medium !== undefined) return medium
   const { name } = (Object(endpoint) as object).constructor ?? {}
   return !name || name === 'Object' ? 'transport' : name
-}
-
-/** An origin as it is written, without what only looks like one. */
-function nameOf(origin: unknown): string {
-  const text = typeof origin === 'string' ? origin : 'null'
-  try {
-    return shorten(new URL(text).origin)
-  } catch {
-    return shorten(text.replace(/[^\x21-\x7e]/g, ''))
-  }
 }
 
 /** @param changed is told each new state. */
@@ -74,7 +65,7 @@ export function follow(peer: Peer, changed: (state: PeerState) => void): Followe
         state,
         since,
         attempts: failures + 1,
-        ...(origin !== undefined && { lastRefusal: nameOf(origin) }),
+        ...(origin !== undefined && { lastRefusal: originText(origin) }),
         ...(failure !== undefined && { lastFailure: shorten(messageOf(failure)) }),
         medium: sight?.medium ?? mediumOf(peer),
         ...(session !== '\0' && { session }),
@@ -83,7 +74,7 @@ export function follow(peer: Peer, changed: (state: PeerState) => void): Followe
         otherMessages: others + (sight?.otherMessages ?? 0),
         ...(sight?.window && { window: sight.window }),
       }
-      return { ...info, explanation: explain(info) }
+      return { ...info, explanation: explain(info, sight?.text) }
     },
   }
 }
