@@ -49,9 +49,9 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     () => (transport.public ? `${peer.session}:${nextId()}` : nextId()),
     (method) => hello.refusal(method),
   )
-  peer.doubt = (cause) => {
+  peer.doubt = (cause, isSure = true) => {
     if (peer.can('close')) return
-    if (cause !== undefined) hello.lose(PEER_GONE, cause, false)
+    if (cause !== undefined && isSure) hello.lose(PEER_GONE, cause, false)
     if (peer.state === 'waiting') receiver.opened()
   }
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
@@ -114,7 +114,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
       if (!final && peer.state === 'waiting') diagnose('peer-error', undefined, cause)
       hello.lose(PEER_GONE, cause, final)
     },
-    reloaded: (cause) => peer.doubt(cause),
+    reloaded: (cause, isSure) => peer.doubt(cause, isSure),
     drained: () => {
       pay()
       peer.drained()

@@ -134,9 +134,9 @@ export interface Points {
   isInUse: () => boolean
   /**
    * Another may have taken the place of the peer; without a `cause`, one that was too early for our hello may hear it now. Kernel:
-   * one of portcall would say hello; any other counts as gone.
+   * one of portcall would say hello; any other counts as gone if that is sure.
    */
-  doubt: (cause: unknown) => void
+  doubt: (cause: unknown, isSure?: boolean) => void
   /** The transport has room again. */
   drained: () => void
   /**

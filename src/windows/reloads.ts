@@ -41,20 +41,22 @@ export interface Reloads {
 }
 
 /**
- * @param reloaded is told why what was said is lost; without a reason, that the document has loaded.
+ * @param reloaded is told why what was said is lost; without a reason, that the document has loaded. Not sure: it may be so.
  *
  * A document of this page's own origin is compared. One of another origin is known by the `load` event of its element, which
  * comes once for each document: for an iframe, not for a popup. The first one is that of the document which is there already, if
- * this page itself is still loading.
+ * this page itself is still loading; later it may be.
  */
 export function watchReloads(
   target: FrameLike | WindowLike | null | undefined,
   peer: () => WindowLike | null | undefined,
-  reloaded: (reason?: string) => void,
+  reloaded: (reason?: string, isSure?: boolean) => void,
 ): Reloads {
   let last: unknown
   // A document was seen whose `load` event is still to come.
   let isLoading = page()?.readyState !== 'complete'
+  // Before, the first `load` may be that of the document that is there, or of the next one.
+  let isSure = false
 
   const look = (): void => {
     const there = peer()
@@ -63,13 +65,14 @@ export function watchReloads(
     const isFirst = last === undefined
     last = now
     if (isFirst) return
-    isLoading = true
+    isLoading = isSure = true
     reloaded(REASON)
   }
   const onLoad = (): void => {
     look()
-    reloaded(isLoading || last !== FOREIGN ? undefined : REASON)
+    reloaded(isLoading || last !== FOREIGN ? undefined : REASON, isSure)
     isLoading = false
+    isSure = true
   }
   const stop = hearLoads(target, peer, onLoad)
   look()

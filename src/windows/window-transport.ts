@@ -71,8 +71,8 @@ function channelTo(
       listen: (toReceiver) => {
         receiver = toReceiver
         sight.listen()
-        const { look, stop } = (reloads = watchReloads(target, peer, (reason) =>
-          receiver?.reloaded?.(reason),
+        const { look, stop } = (reloads = watchReloads(target, peer, (reason, isSure) =>
+          receiver?.reloaded?.(reason, isSure),
         ))
         stops = [
           stop,

@@ -23,6 +23,7 @@ const plainPage = (more = ''): string => `<!doctype html><title>plain</title><sc
     count++
     const { id, method, params } = data
     if (id === undefined || method === 'hang') return
+    if (method === 'slow') return setTimeout(() => source.postMessage({ jsonrpc: '2.0', id, result: 'slow' }, '*'), 1_500)
     const answer = method === 'echo' ? { result: params[0] } : { error: { code: -32601, message: 'no' } }
     source.postMessage({ jsonrpc: '2.0', id, ...answer }, '*')
   })
@@ -88,10 +89,10 @@ describe('C43: an iframe that reloads with calls pending', () => {
             await ready()
             expect(await within(12_000, rpc.invoke('echo', [2]))).toBe(2)
           }
-          const again =
-            options === kinds.plain ? ['gone', 'waiting', 'connected'] : ['gone', 'waiting', 'connected']
+          const again = ['gone', 'waiting', 'connected']
           const first = options === kinds.plain ? ['connected'] : ['waiting', 'connected']
-          expect(states).toEqual([...first, ...again, ...again])
+          // The first `load` of a document of another origin may be its own: only calls that stay unanswered reject.
+          expect(states).toEqual([...first, ...(origin === HERE ? again : []), ...again])
         })
 
   test('whose `src` leads to a page that answers nothing', async () => {
@@ -193,6 +194,19 @@ describe('C43: a document that is there stays', () => {
       expect(await rpc.invoke('echo', [1])).toBe(1)
       expect(settled).toBe(false)
     })
+
+  test('a call of an RPC that was made when the page had said that it is ready goes on, too', async () => {
+    const ready = readies()
+    const element = openAddress(addressAt(B, slow))
+    let isLoaded = false
+    void loadOf(element).then(() => (isLoaded = true))
+    await ready()
+    const { rpc, states } = raw(element, B, { plain: true })
+    const call = rpc.invoke('slow')
+    await until(() => isLoaded)
+    expect(await call).toBe('slow')
+    expect(states).toEqual(['connected'])
+  })
 
   test('a fragment, a history entry and the `load` of another iframe are no reload', async () => {
     const element = openAddress(addressAt(HERE))

@@ -1,7 +1,7 @@
 /** The feature `heartbeat`: asks a silent peer whether it is still there, where nothing else tells that it is gone. */
 import { checkTimeout } from '../../peer/arguments.ts'
 import type { Hooks, Peer, Points } from '../../peer/seam.ts'
-import { CLOSED } from '../../protocol/errors.ts'
+import { callError, CLOSED, messageOf, PEER_GONE } from '../../protocol/errors.ts'
 import { LIVENESS } from '../ranks.ts'
 
 /** Options of `heartbeat`. */
@@ -16,12 +16,26 @@ export interface HeartbeatOptions {
 /** Milliseconds that a peer of which another may have taken the place has to answer. */
 const PATIENCE = 10_000
 
+/** Milliseconds that a call has to be answered if the peer that got it may have been replaced. */
+const GRACE = 3_000
+
+/** Reject the calls that are sent, unless they are answered: another may have taken the place of the peer. */
+function suspect({ pending, take }: Peer, cause: unknown): ReturnType<typeof setTimeout> {
+  const sent = Array.from(pending).filter(([, { held }]) => !held)
+  return setTimeout(() => {
+    for (const [id, entry] of sent)
+      if (pending.get(id) === entry)
+        take(id)?.reject(callError(PEER_GONE, entry.method, `failed: ${messageOf(cause)}`, { cause }))
+  }, GRACE)
+}
+
 /** Milliseconds; engines take more for 1. */
 const LONGEST = 2 ** 31 - 1
 
 export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
   checkTimeout(interval)
   let call: Points['call']
+  let timer: ReturnType<typeof setTimeout> | undefined
   const answers = {
     name: 'heartbeat',
     rank: LIVENESS,
@@ -31,15 +45,23 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
     around: {
       // Features of users see no pings.
       call: (next) => (call = next),
-      doubt: (next) => (cause) => {
+      lost: (next) => (reason) => {
+        if (timer) clearTimeout(timer)
+        next(reason)
+      },
+      doubt: (next) => (cause, isSure) => {
         const { epoch } = peer
         const lost = (): void => {
           if (peer.epoch !== epoch) return
           peer.gone(cause)
           next(cause)
         }
-        if (cause === undefined || !peer.can('ping')) next(cause)
-        else call('rpc.ping', [], { timeout: PATIENCE }).catch(lost)
+        if (cause !== undefined && peer.can('ping')) {
+          call('rpc.ping', [], { timeout: PATIENCE }).catch(lost)
+          return
+        }
+        if (cause !== undefined && isSure === false) timer = suspect(peer, cause)
+        next(cause, isSure)
       },
     },
   } satisfies Hooks
@@ -61,9 +83,12 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
         heard()
         next(data, origin)
       },
-      lost: (next) => (reason) => {
-        next(reason)
-        if (reason.code === CLOSED) stop()
+      lost: (next) => {
+        const end = answers.around.lost(next)
+        return (reason) => {
+          end(reason)
+          if (reason.code === CLOSED) stop()
+        }
       },
     },
   }
