@@ -16,7 +16,8 @@ export { batch, type BatchCall, type BatchResult } from './features/batches/batc
 export { batches } from './features/batches/batches.ts'
 export { classes } from './features/classes/classes.ts'
 export { collections } from './features/collections/collections.ts'
-export { diagnostics } from './features/diagnostics/diagnostics.ts'
+export type { ConnectionInfo } from './features/diagnostics/connection-info.ts'
+export { connectionOf, diagnostics } from './features/diagnostics/diagnostics.ts'
 export {
   acpDialect,
   type Dialect,
@@ -53,7 +54,7 @@ export type { Proxied, Remote } from './peer/remote-types.ts'
 export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
 export type { Endpoint } from './transport/endpoint.ts'
-export type { Receiver, Transport } from './transport/transport.ts'
+export type { Receiver, Sight, Transport, WindowSight } from './transport/transport.ts'
 export type { Codec } from './values/codec.ts'
 export type { ErrorDetail } from './values/error-details.ts'
 export { type ErrorClass, registerError } from './values/error-reading.ts'

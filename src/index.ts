@@ -34,6 +34,7 @@ export {
   type RPCMessageEventOptions,
   type RPCPostMessageConfig,
 } from './api/events.ts'
+export type { ConnectionInfo } from './features/diagnostics/connection-info.ts'
 export type { BatchCall, BatchResult } from './features/batches/batch.ts'
 export {
   acpDialect,
@@ -89,7 +90,7 @@ export {
   endpointTransport,
   type MessageLike,
 } from './transport/endpoint.ts'
-export type { Receiver, Transport } from './transport/transport.ts'
+export type { Receiver, Sight, Transport, WindowSight } from './transport/transport.ts'
 export type { Codec } from './values/codec.ts'
 export type { ErrorDetail } from './values/error-details.ts'
 export { type ErrorClass, registerError } from './values/error-reading.ts'

@@ -7,7 +7,7 @@ import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions): CoreRPC =>
   sharedCoreRPC({ ...options, transport: endpoint })
@@ -28,7 +28,8 @@ export const expose = <A>(
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it. `timeout` is that of
+ * this remote's calls alone.
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
 export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
@@ -40,7 +41,7 @@ export function wrap<T extends object>(
   endpoint: object = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): Remote<T> & DisposableLike {
-  return rpcAt(endpoint as Transport, options).remote<T>() as Remote<T> & DisposableLike
+  return wrapBy((of) => rpcAt(endpoint as Transport, of), options)
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

@@ -11,7 +11,7 @@ import {
 } from '../transport/endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
+import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -30,7 +30,8 @@ export function expose<A>(
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it. `timeout` is that of
+ * this remote's calls alone.
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
 export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
@@ -42,7 +43,7 @@ export function wrap<T extends object>(
   endpoint: object = orThrow(ownEndpoint()),
   options?: VerbOptions,
 ): Remote<T> & DisposableLike {
-  return sharedRPC({ ...options, transport: endpoint as Transport }).remote<T>() as Remote<T> & DisposableLike
+  return wrapBy((of) => sharedRPC({ ...of, transport: endpoint as Transport }), options)
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

@@ -121,9 +121,10 @@ export function createCalls(
     const invalid = (why: string, cause?: unknown): void =>
       reject(callError(INVALID_RESPONSE, method, `got an answer that ${why}`, { cause }))
     try {
-      if (error === undefined && hasResult)
+      // JSON-RPC 1.0 has both, one of them null.
+      if (hasResult && (error === undefined || error === null))
         resolve(marks === undefined ? result : peer.unpack(result, marks, options))
-      else if (isObject(error) && result === undefined)
+      else if (isObject(error) && (result === undefined || result === null))
         peer.fail(entry, peer.errorIn(marks === undefined ? error : (peer.unpack(error, marks) as object)))
       else invalid('is not JSON-RPC 2.0')
     } catch (cause) {

@@ -43,6 +43,9 @@ export const bytesCodec: Codec = {
     ),
 }
 
+/** The same for a medium that may be JSON: bytes are text towards peers that know it. */
+export const textBytesCodec: Codec = { ...bytesCodec, encodeAsText: json.encode }
+
 const takeBytes: Parameters<Codec['encode']>[1] = (value) => {
   if (!isObject(value)) return undefined
   const kind = tagOf(value)

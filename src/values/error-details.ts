@@ -3,6 +3,7 @@
  * object (docs/wire.md, "details"). The way back: error-reading.ts.
  */
 import { BOUNDARY } from '../protocol/boundary.ts'
+import { clone } from './clone.ts'
 import { toErrorObject } from '../protocol/errors.ts'
 import { isObject, tagOf } from '../protocol/guards.ts'
 import type { RPCErrorObject } from '../protocol/messages.ts'
@@ -57,7 +58,7 @@ const isError = (value: unknown): value is Error =>
 const isSendable = (value: unknown): boolean => {
   try {
     if (!isPlainData(value, MAX_FIELD_DEPTH)) return false
-    structuredClone(value)
+    clone(value)
     return true
   } catch {
     return false

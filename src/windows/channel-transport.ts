@@ -21,7 +21,7 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
       medium.listen({
         message: (data) => on(data, ''),
         unreadable: (reason) => receiver?.unreadable(reason),
-        failed: (reason) => receiver?.failed(reason),
+        failed: (reason, isFatal) => receiver?.failed(reason, isFatal),
         gone: (reason) => upgrade.drop(String(reason), true),
         opened() {},
         leaving: () => upgrade.leave(),
@@ -32,6 +32,7 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
   })
   return {
     ...upgrade.transport,
+    rest: (isResting) => medium.rest?.(isResting),
     get trusted() {
       return upgrade.transport.trusted === true
     },

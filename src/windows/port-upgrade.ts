@@ -1,6 +1,6 @@
 /** Runs a handshake over a medium, and is a Transport over the port that comes of it. Shared by windows and channels. */
 import { endpointTransport } from '../transport/endpoint.ts'
-import { createHandshake, type Effect } from './handshake.ts'
+import { createHandshake, type Effect, type Handshake } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
 import { type GreetingMessage, isConnect } from './greeting.ts'
@@ -40,7 +40,7 @@ interface OpenPort {
 }
 
 export function upgradeTransport(medium: Medium): Upgrade {
-  let handshake = createHandshake({ ...medium, session: uuid() })
+  let handshake: Handshake | undefined
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
@@ -59,7 +59,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     transport.listen({
       message: (data) => receiver?.message(data, origin),
       unreadable: (reason) => receiver?.unreadable(reason),
-      failed: (reason) => receiver?.failed(reason),
+      failed: (reason, isFatal) => receiver?.failed(reason, isFatal),
       gone: (reason) => drop(String(reason)),
       opened() {},
       refused() {},
@@ -89,8 +89,8 @@ export function upgradeTransport(medium: Medium): Upgrade {
     }
   }
 
-  const start = (): void => {
-    handshake = createHandshake({ ...medium, session: uuid() })
+  const start = (session = uuid()): void => {
+    handshake = createHandshake({ ...medium, session })
     perform(handshake.start(medium.greets()), '')
   }
 
@@ -111,9 +111,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
         stop = medium.hear((data, origin) => {
           if (!isConnect(data)) return
           const { port } = data.params
-          perform(handshake.receive(data.params, origin, port !== undefined), origin, port)
+          if (handshake) perform(handshake.receive(data.params, origin, port !== undefined), origin, port)
         })
-        start()
+        start(to.session)
       },
       close: () => {
         receiver = undefined
@@ -126,6 +126,6 @@ export function upgradeTransport(medium: Medium): Upgrade {
       open?.transport.post({ jsonrpc: '2.0', method: 'rpc.close' })
       drop('this page was left')
     },
-    restart: start,
+    restart: () => start(),
   }
 }

@@ -3,6 +3,9 @@ import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
 import { upgradeTransport } from './port-upgrade.ts'
+import { isConnect } from './greeting.ts'
+import { watchSight } from './sight.ts'
+import { type Reloads, watchReloads } from './reloads.ts'
 
 export type { FrameLike, WindowLike } from './window-endpoint.ts'
 
@@ -37,25 +40,55 @@ function channelTo(
   const { first, peer } = peerOf(target)
   const allowed = parseOrigins(options.origin ?? ownOrigin())
   const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
+  const sight = watchSight({ target, peer, origin: options.origin, allowOpaque, allowed })
   const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
   let receiver: Receiver | undefined
-  const guards = { acceptUntrusted, lets, receiver: () => receiver }
+  const guards = {
+    acceptUntrusted,
+    lets: (origin: string): boolean => {
+      const isLetIn = lets(origin)
+      if (!isLetIn) sight.refused(origin)
+      return isLetIn
+    },
+    receiver: () => receiver,
+  }
 
   if (raw) {
     const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
     if (!to) throw new TypeError('A raw window needs one exact origin: its messages must be addressed')
     let stops: readonly (() => void)[] = []
+    let reloads: Reloads | undefined
     return {
       endpoint: first,
       guard,
       public: true,
       successor: true,
-      post: (message, transfer = []) => peer()?.postMessage(message, to, transfer as never[]),
+      look: sight.look,
+      post: (message, transfer = []) => {
+        reloads?.lookHere()
+        peer()?.postMessage(message, to, transfer as never[])
+      },
       listen: (toReceiver) => {
         receiver = toReceiver
+        sight.listen()
+        const { look, stop } = (reloads = watchReloads(target, peer, (reason, isSure) =>
+          receiver?.reloaded?.(reason, isSure),
+        ))
         stops = [
-          hear(peer, guards, (data, origin) => receiver?.message(data, origin)),
-          watch(peer, (reason) => receiver?.gone(reason, true)),
+          stop,
+          sight.stop,
+          hear(peer, guards, (data, origin) => {
+            look()
+            if (!isOurs(data)) sight.other()
+            receiver?.message(data, origin)
+          }),
+          watch(
+            () => {
+              look()
+              return peer()
+            },
+            (reason) => receiver?.gone(reason, true),
+          ),
         ]
       },
       close: () => stops.forEach((stop) => stop()),
@@ -81,7 +114,16 @@ function channelTo(
       }
       addEventListener('pagehide', upgrade.leave)
       addEventListener('pageshow', onShow)
-      const stops = [hear(peer, guards, on), watch(peer, (reason) => upgrade.drop(reason, true))]
+      const heard = (data: unknown, origin: string): void => {
+        if (!isConnect(data)) sight.other()
+        on(data, origin)
+      }
+      sight.listen()
+      const stops = [
+        sight.stop,
+        hear(peer, guards, heard),
+        watch(peer, (reason) => upgrade.drop(reason, true)),
+      ]
       return () => {
         removeEventListener('pagehide', upgrade.leave)
         removeEventListener('pageshow', onShow)
@@ -94,6 +136,7 @@ function channelTo(
     get trusted() {
       return upgrade.transport.trusted === true
     },
+    look: sight.look,
     openChannel: (name) => channelTo(target, options, name),
     listen: (to) => {
       receiver = to
@@ -101,6 +144,8 @@ function channelTo(
     },
   }
 }
+
+const isOurs = (data: unknown): boolean => (Object(data) as { readonly jsonrpc?: unknown }).jsonrpc === '2.0'
 
 function ownOrigin(): string {
   if (origin !== OPAQUE) return origin

@@ -60,6 +60,12 @@ async function bundle(input: string): Promise<string> {
 const serve = (page: Buffer, script: string): Server =>
   createServer(({ url = '' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://localhost')
+    const late = Number(searchParams.get('late'))
+    if (pathname === '/made') {
+      const { status = 200, headers = {}, body = '' } = JSON.parse(searchParams.get('as') ?? '{}') as Made
+      response.writeHead(status, { 'content-type': 'text/html', ...headers })
+      return void setTimeout(() => response.end(body), late).unref()
+    }
     const isPage = pathname === '/page'
     if (!isPage && pathname !== '/page.js') return response.writeHead(404).end()
     response.writeHead(200, {
@@ -67,8 +73,15 @@ const serve = (page: Buffer, script: string): Server =>
       // A page of an opaque origin is a stranger to its own server.
       'access-control-allow-origin': '*',
     })
-    setTimeout(() => response.end(isPage ? page : script), Number(searchParams.get('late')))
+    setTimeout(() => response.end(isPage ? page : script), late)
   })
+
+/** What a test wants served at `/made?as=…`. */
+export interface Made {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
 
 const listen = (server: Server): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -55,7 +55,8 @@ export function singleCalls(nc: NatsConnectionLike): {
         ? named.get(nameOf(portcallDialect.idOf(params as RPCParams), reply))
         : undefined
       forget(key)
-      return { ...rest, method, params: [key] }
+      // With why, if it says so.
+      return { ...rest, method, params: [key, ...(Array.isArray(params) ? params.slice(1, 2) : [])] }
     }
     if (!isRequest(entry, id, params)) return entry
     const message = { ...rest, method, ...(params !== undefined && { params }) }

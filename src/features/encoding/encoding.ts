@@ -2,6 +2,7 @@
  * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
+import type { Codec } from '../../values/codec.ts'
 import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
 import { tagOf } from '../../protocol/guards.ts'
 import { isA, type Path, pathText } from '../../protocol/paths.ts'
@@ -37,9 +38,13 @@ export interface Encoding {
 
 export const among: readonly string[] = ['values']
 
+const MAX_DEPTH = 1_000
+
 export function encoding(peer: Peer): Hooks<Encoding> {
   peer.need(budget)
-  const maxDepth = limitOf(peer, 'maxDepth', 1_000)
+  const limit = limitOf(peer, 'maxDepth', 1_000)
+  // What is copied here takes stack for each level.
+  const maxDepth = limit < Infinity ? limit : MAX_DEPTH
   const ofMedium = peer.transport.codec
   const kinds: Kind[] = []
   const byName = new Map<string, Kind>()
@@ -83,7 +88,6 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   }
 
   const { pack: packPlain, choose } = createPlain(peer, ofMedium, maxDepth, (mark) => retract(mark, false))
-
   const pack =
     (next: Points['pack']): Points['pack'] =>
     (message, member, options, call) => {
@@ -94,14 +98,14 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       const isMarked = isRead
         ? (value: object, tag: string) => isShared(value) || isOfKind(value, tag)
         : isOfKind
-      if (!ofMedium && isPlainData(message[member], maxDepth, isMarked, level))
+      if (!ofMedium && isPlainData(message[member], limit, isMarked, level))
         return next(message, member, options, call)
       if (packPlain(message, member, level)) return next(message, member, options, call)
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
       const made: Mark[] = []
       try {
-        const { payload, marks } = codec.encode(
+        const { payload, marks } = encodeBy(peer, codec)(
           message[member],
           (value) => {
             // Memory that both sides have is no copy.
@@ -148,7 +152,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     name: 'encoding',
     rank: ENCODING,
     get capabilities() {
-      return hasMarks() ? capabilitiesOf(provided) : []
+      const taken = hasMarks() ? capabilitiesOf(provided) : []
+      return ofMedium?.encodeAsText ? ['base64', ...taken] : taken
     },
     face: {
       add: (kind) => {
@@ -175,6 +180,10 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     },
   }
 }
+
+// What is queued before the hello as text, too: who does not announce it reads it all the same.
+const encodeBy = (peer: Peer, { encode, encodeAsText = encode }: Codec): Codec['encode'] =>
+  peer.state === 'waiting' || peer.can('base64') ? encodeAsText : encode
 
 const postBy =
   (peer: Peer, post: Points['post'], check: (message: Draft) => void): Points['post'] =>
