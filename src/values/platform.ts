@@ -63,13 +63,10 @@ export function isOfPlatform(value: object, isCloned: boolean): boolean {
 export function hasOwnMembers(value: object): boolean {
   let level = Object.getPrototypeOf(value) as object | null
   if (!level || isPlatform(level)) return false
-  for (let next; level && (next = Object.getPrototypeOf(level) as object | null); level = next)
-    if (
-      isPlatform(level) &&
-      !isNative(level.constructor) &&
-      !/^Event(Emitter|Target)$/.test(level.constructor.name)
-    )
-      return false
+  for (let next; level && (next = Object.getPrototypeOf(level) as object | null); level = next) {
+    const { constructor: made } = level
+    if (isPlatform(level) && !isNative(made) && !/^Event(Emitter|Target)$/.test(made.name)) return false
+  }
   return true
 }
 

@@ -8,8 +8,8 @@ const throwing = (kind: string) =>
     throw makeError(kind)
   }
 
-/** Thrown errors; `trusted`: the service's side of the medium tells fields without being asked. */
-export function errors({ open }: Opener<'service'>, trusted: boolean): void {
+/** Thrown errors; `trusted`: the service's side of the medium tells fields without being asked; `trusts`: this side takes stacks so. */
+export function errors({ open }: Opener<'service'>, trusted: boolean, trusts: boolean): void {
   test.for(Object.keys(builtIn))('a thrown %s arrives as one, both ways', async (kind) => {
     const { rpc } = await open('service')
     const made = builtIn[kind]?.()
@@ -54,7 +54,7 @@ export function errors({ open }: Opener<'service'>, trusted: boolean): void {
       const outer = { isError: true, class: 'RangeError', name: 'RangeError', message: 'outer', code }
       expect(describeError(error)).toEqual({ ...outer, ...(trusted && { cause: ['TypeError', 'inner'] }) })
       expect(Object.hasOwn(error as Error, 'cause')).toBe(trusted)
-      expect((error as Error).stack?.includes('deepInTheService')).toBe(trusted)
+      expect((error as Error).stack?.includes('deepInTheService')).toBe(trusts)
       const quota = await rejection(rpc.invoke('error.fail', ['quota']))
       expect(Object.hasOwn(quota as Error, 'left')).toBe(trusted)
       const several = await rejection(rpc.invoke('error.fail', ['aggregate']))

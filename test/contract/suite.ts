@@ -42,6 +42,8 @@ export interface Traits<C extends Connection = Connection> {
   readonly transfer?: boolean
   /** The other side is code of this side's own making, and knows it: its errors carry their fields. Default: false. */
   readonly trusted?: boolean
+  /** This side knows it of the other, and takes its stacks. Default: as `trusted`. */
+  readonly trusts?: boolean
   /** The MessagePort that is the connection. Default: it is none. */
   readonly carrier?: (connection: C) => object
   /** How many listeners this side's host object has. Default: it has none to count. */
@@ -56,7 +58,8 @@ export function contract<C extends Connection>(
   traits: Traits<C> = {},
 ): void {
   const opened = opener(connect)
-  const { text = false, transfer = false, trusted = false, carrier, listeners, deaths = {} } = traits
+  const { text = false, transfer = false, trusted = false, trusts = trusted } = traits
+  const { carrier, listeners, deaths = {} } = traits
   const items: Record<Item, () => void> = {
     'calls both ways': () => {
       calls(opened)
@@ -65,7 +68,7 @@ export function contract<C extends Connection>(
     'late start': () => waiting(opened),
     errors: () => {
       failures(opened)
-      errors(opened, trusted)
+      errors(opened, trusted, trusts)
     },
     'deadlines and cancel': () => stopping(opened),
     'callbacks and objects': () => {

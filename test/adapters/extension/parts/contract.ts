@@ -112,7 +112,14 @@ async function run(connecting: Connecting): Promise<Outcome> {
     },
   }
   const trusted = location.protocol === 'chrome-extension:' && way === 'runtime'
-  const traits = { text: true, deaths, trusted, listeners: ({ listeners }: Ported) => listeners.size }
+  // What this side has made is a port without a sender, so it takes no stacks.
+  const traits = {
+    text: true,
+    deaths,
+    trusted,
+    trusts: false,
+    listeners: ({ listeners }: Ported) => listeners.size,
+  }
   const importFile = (): void => contract(name, connect, traits)
   const [file] = await startTests(['contract'], { config, importFile })
   return outcomeOf(file as Task)

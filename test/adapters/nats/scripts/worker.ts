@@ -16,6 +16,7 @@ serveNats(nc, subject, {
   },
   big: (length: number) => 'x'.repeat(length),
   date: () => new Date(0),
+  map: () => new Map(),
   /** Answers when the test says so. */
   hold(name: string) {
     runs.push(name)
