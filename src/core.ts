@@ -16,6 +16,7 @@ export { batch, type BatchCall, type BatchResult } from './features/batches/batc
 export { batches } from './features/batches/batches.ts'
 export { classes } from './features/classes/classes.ts'
 export { collections } from './features/collections/collections.ts'
+export { deep } from './features/deep/deep.ts'
 export { diagnostics } from './features/diagnostics/diagnostics.ts'
 export {
   acpDialect,
