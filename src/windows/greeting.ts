@@ -1,4 +1,5 @@
 /** The message of a handshake: a notification, which may carry a port. */
+import { tagOf } from '../protocol/guards.ts'
 import type { Greeting } from './handshake.ts'
 
 export interface GreetingMessage {
@@ -15,6 +16,6 @@ export const isConnect = (data: unknown): data is GreetingMessage => {
     id === undefined &&
     typeof params === 'object' &&
     params !== null &&
-    (params.port === undefined || params.port instanceof MessagePort)
+    (params.port === undefined || tagOf(params.port) === 'MessagePort')
   )
 }
