@@ -1,5 +1,4 @@
 /** The message of a handshake: a notification, which may carry a port. */
-import { tagOf } from '../protocol/guards.ts'
 import type { Greeting } from './handshake.ts'
 
 export interface GreetingMessage {
@@ -7,6 +6,10 @@ export interface GreetingMessage {
   readonly method: 'rpc.connect'
   readonly params: Greeting & { readonly port?: MessagePort }
 }
+
+// Nothing else that is cloned has a function; jsdom has no class of ports.
+const isPort = (value: unknown): boolean =>
+  typeof (Object(value) as Partial<MessagePort>).postMessage === 'function'
 
 export const isConnect = (data: unknown): data is GreetingMessage => {
   const { jsonrpc, method, params, id } = Object(data) as Partial<GreetingMessage> & { readonly id?: unknown }
@@ -16,6 +19,6 @@ export const isConnect = (data: unknown): data is GreetingMessage => {
     id === undefined &&
     typeof params === 'object' &&
     params !== null &&
-    (params.port === undefined || tagOf(params.port) === 'MessagePort')
+    (params.port === undefined || isPort(params.port))
   )
 }
