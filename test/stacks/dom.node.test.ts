@@ -64,7 +64,7 @@ function join(page: Page, frame: Page): void {
   page.postMessage = post(page, frame)
 }
 
-describe.for(Object.entries(doms))('C63: in %s', ([name, open]) => {
+describe.for(Object.entries(doms))('C63: in %s', ([, open]) => {
   test('a window says what it needs where there is no MessageChannel', async () => {
     const page = await open()
     const { RPC, windowTransport } = load(page)
@@ -147,6 +147,8 @@ describe.for(Object.entries(doms))('C63: in %s', ([name, open]) => {
     async (raw) => {
       const page = await open()
       const iframe = page.document.querySelector('iframe') as HTMLIFrameElement
+      // Neither loads a page of the same origin into an iframe by itself.
+      if (!raw) Object.defineProperty(iframe, 'contentWindow', { value: await open() })
       const frame = iframe.contentWindow as unknown as Page
       const here = load(page)
       if (!raw) page.MessageChannel = frame.MessageChannel = MessageChannel as never
@@ -168,7 +170,7 @@ describe.for(Object.entries(doms))('C63: in %s', ([name, open]) => {
       })
       closing.push(() => inner.destroy())
       expect(await early).toBe(3)
-      if (!raw) expect(await rpc.invoke('run', [(n: number) => n + 1])).toBe(2)
+      expect(raw || (await rpc.invoke('run', [(n: number) => n + 1])) === 2).toBe(true)
       rpc.registerMethod('hello', (name: string) => `hello ${name}`)
       expect(await inner.invoke('hello', ['you'])).toBe('hello you')
     },
