@@ -48,6 +48,7 @@ const features = [
   'streams',
   'webStreams',
   'webValues',
+  'deep',
   'frames',
   'batches',
   'dialects',

@@ -18,6 +18,7 @@ export { classes } from './features/classes/classes.ts'
 export { collections } from './features/collections/collections.ts'
 export type { ConnectionInfo } from './features/diagnostics/connection-info.ts'
 export { connectionOf, diagnostics } from './features/diagnostics/diagnostics.ts'
+export { deep } from './features/deep/deep.ts'
 export {
   acpDialect,
   type Dialect,

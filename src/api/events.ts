@@ -13,7 +13,7 @@ import {
 import { isObject } from '../protocol/guards.ts'
 import type { RPCHandler } from '../peer/methods.ts'
 import { MAX_PARAMS } from '../peer/reading.ts'
-import { type OriginOption, parseOrigins } from '../windows/origins.ts'
+import { hereOrigin, type OriginOption, parseOrigins } from '../windows/origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 
 /** What an RPC needs of an emitter of somebody else, such as a socket of socket.io, which has private members besides. */
@@ -263,7 +263,7 @@ interface Adapted {
 /** The origin that a config posts to, as `postMessage` means it. */
 const addressed = (config: unknown): string => {
   const { targetOrigin = '/' } = isObject(config) ? (config as RPCPostMessageConfig) : {}
-  return targetOrigin === '/' ? self.origin : targetOrigin
+  return targetOrigin === '/' ? hereOrigin() : targetOrigin
 }
 
 const MAX_BATCH = 1_000

@@ -3,6 +3,7 @@ import { batches } from '../features/batches/batches.ts'
 import { classes } from '../features/classes/classes.ts'
 import { collections } from '../features/collections/collections.ts'
 import { diagnostics } from '../features/diagnostics/diagnostics.ts'
+import { deep } from '../features/deep/deep.ts'
 import { dialects } from '../features/dialects/dialects.ts'
 import { errorDetails } from '../features/error-details/error-details.ts'
 import { exceptions } from '../features/exceptions/exceptions.ts'
@@ -29,6 +30,7 @@ export const all: readonly Feature[] = [
   properties,
   classes,
   collections,
+  deep,
   signals,
   exceptions,
   transfers,

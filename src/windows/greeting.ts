@@ -7,6 +7,10 @@ export interface GreetingMessage {
   readonly params: Greeting & { readonly port?: MessagePort }
 }
 
+// Nothing else that is cloned has a function; jsdom has no class of ports.
+const isPort = (value: unknown): boolean =>
+  typeof (Object(value) as Partial<MessagePort>).postMessage === 'function'
+
 export const isConnect = (data: unknown): data is GreetingMessage => {
   const { jsonrpc, method, params, id } = Object(data) as Partial<GreetingMessage> & { readonly id?: unknown }
   return (
@@ -15,6 +19,6 @@ export const isConnect = (data: unknown): data is GreetingMessage => {
     id === undefined &&
     typeof params === 'object' &&
     params !== null &&
-    (params.port === undefined || params.port instanceof MessagePort)
+    (params.port === undefined || isPort(params.port))
   )
 }

@@ -40,6 +40,10 @@ interface OpenPort {
 }
 
 export function upgradeTransport(medium: Medium): Upgrade {
+  if (typeof MessageChannel !== 'function')
+    throw new TypeError(
+      'There is no MessageChannel here: set globalThis.MessageChannel to that of Node, or `raw: true`',
+    )
   let handshake: Handshake | undefined
   let receiver: Receiver | undefined
   let open: OpenPort | undefined

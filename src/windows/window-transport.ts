@@ -1,5 +1,5 @@
 /** A Transport to another window: an iframe, a popup, `parent`, `opener`. */
-import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
+import { hereOrigin, OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
 import { upgradeTransport } from './port-upgrade.ts'
@@ -99,12 +99,12 @@ function channelTo(
     endpoint: first,
     channel,
     guard,
-    opaque: origin === OPAQUE,
-    trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
+    opaque: hereOrigin() === OPAQUE,
+    trusts: (theirs) => theirs === hereOrigin() && theirs !== OPAQUE,
     greets: () => {
       const now = peer()
       // It has our own origin until it loads something; any other would only make the browser complain.
-      if (now && isBlank(now)) return lets(origin) ? [origin] : []
+      if (now && isBlank(now)) return lets(hereOrigin()) ? [hereOrigin()] : []
       return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
     },
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
@@ -148,6 +148,7 @@ function channelTo(
 const isOurs = (data: unknown): boolean => (Object(data) as { readonly jsonrpc?: unknown }).jsonrpc === '2.0'
 
 function ownOrigin(): string {
-  if (origin !== OPAQUE) return origin
+  const own = hereOrigin()
+  if (own !== OPAQUE) return own
   throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
 }

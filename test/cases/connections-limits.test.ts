@@ -7,7 +7,7 @@ import * as core from '../../src/core.ts'
 import { isPlainData } from '../../src/values/look.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { bundleScripts, type Scripts } from '../adapters/process/scripts.ts'
-import { codeOf, rejection } from '../peer/pair.ts'
+import { codeOf } from '../peer/pair.ts'
 
 interface Api {
   slow(): Promise<void>
@@ -93,16 +93,18 @@ test('C51: a batch may have any number of entries', async () => {
   expect(answers).toHaveLength(2_000)
 })
 
-test('C51: a list that no stack takes is looked at, sent or refused by name, and the connection lives', async () => {
+test('C51: a list that no stack takes is looked at, sent, or refused for what is in it, and the connection lives', async () => {
   using remote = wrap<Api>(thread())
   expect(isPlainData(nested(200_000), Infinity)).toBe(true)
   expect(isPlainData(nested(200_000, [() => {}]), Infinity)).toBe(false)
   expect(isPlainData(nested(1_001), 1_000)).toBe(true)
   expect(isPlainData(nested(1_002), 1_000)).toBe(false)
-  for (const value of [nested(200_000), nested(200_000, () => {}), { deep: nested(200_000), f: () => {} }])
-    expect(await rejection(remote.echo(value))).toMatchObject({ code: -32052 })
+  for (const value of [nested(20_000), nested(20_000, () => {}), [nested(20_000), () => {}]])
+    expect(await remote.depth(await remote.echo(value))).toBe(await remote.depth(value))
+  for (const value of [nested(20_000, Symbol('no')), [nested(20_000), new WeakMap()]])
+    expect(await codeOf(Promise.resolve(remote.echo(value)))).toBe(-32052)
   expect(await remote.quick(1)).toBe(1)
-})
+}, 60_000)
 
 test('C51: each limit is still an option', async () => {
   const at = (limits: object): ReturnType<typeof wrap<Api>> => wrap<Api>(thread(), { limits })

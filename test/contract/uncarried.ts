@@ -62,7 +62,7 @@ export function uncarried({ open, tap }: Opener<'service'>): void {
   })
 
   test('S35: 900 levels arrive as they were, 8,000 reject, with a function at the bottom and without', async () => {
-    const { rpc } = await open('service')
+    const { rpc } = await open('service', { limits: { maxDepth: 1_000 } })
     expect(await rpc.invoke('echo', [nested(900)])).toEqual(nested(900))
     for (const bottom of [1, () => {}]) {
       let value: unknown = { bottom }
