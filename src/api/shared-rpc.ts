@@ -5,7 +5,7 @@ import { peerOf, registered } from '../peer/registry.ts'
 import { createRemote, nodeOf } from '../peer/remote.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { RPCInitOptions } from './options.ts'
-import { BaseRPC, type TransportOf } from './rpc.ts'
+import type { BaseRPC, TransportOf } from './rpc.ts'
 
 /**
  * Options of the RPC that `wrap` and `expose` share. They are given where the endpoint is first wrapped or exposed; later the
@@ -72,7 +72,7 @@ export type RPCMaker<R extends BaseRPC> = (options: RPCInitOptions) => R
 /** The RPC behind a remote. @throws TypeError for anything else. */
 export function rpcBehind(remote: object): BaseRPC {
   const caller = nodeOf(remote)?.caller
-  if (caller instanceof BaseRPC) return caller
+  if (caller && !caller.iterates) return caller as BaseRPC
   throw notRemote()
 }
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
+import type * as core from '../../src/core.ts'
+import type * as index from '../../src/index.ts'
 
 type Entry = 'index' | 'core'
-type Library<E extends Entry> = E extends 'core'
-  ? typeof import('../../src/core.ts')
-  : typeof import('../../src/index.ts')
+type Library<E extends Entry> = E extends 'core' ? typeof core : typeof index
 
 const bundles = new Map<Entry, Promise<string>>()
 let loaded = 0

@@ -1,7 +1,9 @@
 /** Two copies of the library in one realm, over one endpoint. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
-import * as old from '../fixtures/portcall-0.1.0.mjs'
+// oxlint-disable-next-line typescript/ban-ts-comment
+// @ts-ignore: what portcall 0.1.0 was, bundled
+import * as published from '../fixtures/portcall-0.1.0.mjs'
 import { copyOf, loadCopy } from './copies.ts'
 
 const [a, b, core] = await Promise.all([loadCopy(), loadCopy(), loadCopy('core')])
@@ -124,6 +126,6 @@ test('C40: a copy in a realm that is frozen works alone', async () => {
 
 test('C40: a copy of 0.1.0 knows nothing of it, and its wire is understood', async () => {
   const [near, far] = ports()
-  old.expose(api, far)
+  published.expose(api, far)
   expect(await a.wrap<typeof api>(near).add(1, 2)).toBe(3)
 })
