@@ -1,5 +1,5 @@
 /** A Transport to another window: an iframe, a popup, `parent`, `opener`. */
-import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
+import { type AllowedOrigins, OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
 import { upgradeTransport } from './port-upgrade.ts'
@@ -35,11 +35,15 @@ function channelTo(
 ): Transport {
   const { allowOpaque = false, raw = false, acceptUntrusted = false } = options
   const { first, peer } = peerOf(target)
-  const allowed = parseOrigins(options.origin ?? ownOrigin())
+  const own = named(origin)
+  const allowed =
+    options.origin === undefined && own === OPAQUE
+      ? onlyOpaque(allowOpaque)
+      : parseOrigins(options.origin ?? own)
   const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
   const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
   let receiver: Receiver | undefined
-  const guards = { acceptUntrusted, lets, receiver: () => receiver }
+  const guards = { acceptUntrusted, lets: (theirs: string) => lets(named(theirs)), receiver: () => receiver }
 
   if (raw) {
     const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
@@ -66,12 +70,13 @@ function channelTo(
     endpoint: first,
     channel,
     guard,
-    opaque: origin === OPAQUE,
-    trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
+    left: 'it was closed over there, or its page was reloaded or left',
+    opaque: own === OPAQUE,
+    trusts: (theirs) => theirs === own && theirs !== OPAQUE,
     greets: () => {
       const now = peer()
       // It has our own origin until it loads something; any other would only make the browser complain.
-      if (now && isBlank(now)) return lets(origin) ? [origin] : []
+      if (now && isBlank(now)) return lets(own) ? [own === OPAQUE ? '*' : own] : []
       return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
     },
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
@@ -81,7 +86,10 @@ function channelTo(
       }
       addEventListener('pagehide', upgrade.leave)
       addEventListener('pageshow', onShow)
-      const stops = [hear(peer, guards, on), watch(peer, (reason) => upgrade.drop(reason, true))]
+      const stops = [
+        hear(peer, guards, (data, theirs) => on(data, named(theirs))),
+        watch(peer, (reason) => upgrade.drop(reason, true)),
+      ]
       return () => {
         removeEventListener('pagehide', upgrade.leave)
         removeEventListener('pageshow', onShow)
@@ -102,7 +110,13 @@ function channelTo(
   }
 }
 
-function ownOrigin(): string {
-  if (origin !== OPAQUE) return origin
-  throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
+// Engines differ about that of `file:`, which is opaque in all of them.
+const named = (origin: string): string => (origin.startsWith('file:') ? OPAQUE : origin)
+
+/** Nobody who has a name. @throws TypeError if nobody else is let in, either. */
+function onlyOpaque(allowOpaque: boolean): AllowedOrigins {
+  if (allowOpaque) return { allows: () => false, exact: undefined }
+  throw new TypeError(
+    "This page's own origin is opaque: say which origin may be there, or allowOpaque: true for another opaque one",
+  )
 }
