@@ -7,9 +7,22 @@ export interface GreetingMessage {
   readonly params: Greeting & { readonly port?: MessagePort }
 }
 
-/** Says to the session `re` that somebody else has the connection. Portcall 0.1.0 ignores it, as it has no session. */
-export const refusalOf = (params: { readonly re?: unknown; readonly session?: unknown }): unknown =>
-  params.session === undefined ? params.re : undefined
+/**
+ * Says to the session `re` that `session` has no connection for it. Portcall 0.1.0 ignores that, as its sessions are in no list.
+ */
+export interface Refusal {
+  readonly session: readonly [string]
+  readonly re: string
+  readonly name?: string
+}
+
+/** The session that refuses `mine`. */
+export const refuserOf = (params: object, mine: string, name: string | undefined): unknown => {
+  const given = params as Partial<Refusal>
+  return Array.isArray(given.session) && given.re === mine && given.name === name
+    ? given.session[0]
+    : undefined
+}
 
 export const isConnect = (data: unknown): data is GreetingMessage => {
   const { jsonrpc, method, params, id } = Object(data) as Partial<GreetingMessage> & { readonly id?: unknown }
@@ -22,10 +35,6 @@ export const isConnect = (data: unknown): data is GreetingMessage => {
     (params.port === undefined || params.port instanceof MessagePort)
   )
 }
-
-/** Whether the first word over a port that was posted to nobody in particular comes from who was meant. */
-export const confirms = ({ session, re }: GreetingMessage['params'], theirs: string, mine: string): boolean =>
-  session === theirs && re === mine
 
 /**
  * A port that came, out of reach of other copies of portcall: 0.1.0 closes those that are not meant for it, and all that listen

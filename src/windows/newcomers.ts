@@ -1,6 +1,6 @@
 /**
- * Greetings of sessions that would take the place of a peer: the document may have been loaded again, or another copy of
- * portcall may run beside the peer. The peer is asked: if it answers, the newcomer is refused; if it is gone, followed.
+ * Greetings of sessions that would take the place of a peer: its document may have been loaded again, or another copy of
+ * portcall may run beside it. The peer is asked: if it answers, the newcomers are refused, else they are followed.
  */
 import { uuid } from '../protocol/uuid.ts'
 import type { GreetingMessage } from './greeting.ts'
@@ -10,6 +10,9 @@ type Params = GreetingMessage['params']
 export interface NewcomersDeps {
   /** Ask the peer something. */
   readonly ask: (question: object) => void
+  /** The peer has answered, or it has not. */
+  readonly answered: () => void
+  readonly silent: () => void
   readonly follow: (params: Params, origin: string) => void
   readonly refuse: (session: string, origin: string) => void
 }
@@ -17,12 +20,14 @@ export interface NewcomersDeps {
 export interface Newcomers {
   /** Keep a greeting until the peer has answered, or is gone. */
   readonly hold: (params: Params, origin: string) => void
+  /** Ask the peer whether it is there. */
+  readonly ask: () => void
   /** Whether a message of the peer is its answer. */
   readonly answers: (data: unknown) => boolean
   /** The peer is gone. @returns whether somebody is followed. */
-  readonly ended: () => boolean
+  readonly follow: () => boolean
   /** Tell a session that there is no connection for it. */
-  readonly refuse: (session: string, origin: string, port?: MessagePort) => void
+  readonly refuse: (session: string, origin: string) => void
   /** Whether somebody was refused since this was asked. */
   readonly hasRefused: () => boolean
   readonly stop: () => void
@@ -33,13 +38,13 @@ const PATIENCE = 1_000
 /** Greetings that are held. */
 const MAX_HELD = 16
 
-export function createNewcomers({ ask, follow, refuse }: NewcomersDeps): Newcomers {
+export function createNewcomers(deps: NewcomersDeps): Newcomers {
   let held: (readonly [params: Params, origin: string])[] = []
   let question: string | undefined
   let timer: unknown
   let hasRefused = false
 
-  const stop = (): typeof held => {
+  const take = (): typeof held => {
     const all = held
     if (timer) clearTimeout(timer as number)
     held = []
@@ -47,39 +52,46 @@ export function createNewcomers({ ask, follow, refuse }: NewcomersDeps): Newcome
     return all
   }
 
-  const ended = (): boolean => {
-    const all = stop()
-    for (const [params, origin] of all) follow(params, origin)
-    return all.length > 0
+  const ask = (): void => {
+    if (question) return
+    question = uuid()
+    timer = globalThis.setTimeout?.(deps.silent, PATIENCE)
+    deps.ask({ jsonrpc: '2.0', id: question, method: 'rpc.ping' })
   }
 
-  const turnAway: Newcomers['refuse'] = (session, origin, port) => {
-    port?.close()
+  const refuse: Newcomers['refuse'] = (session, origin) => {
     hasRefused = true
-    refuse(session, origin)
+    deps.refuse(session, origin)
   }
 
   return {
     hold: (params, origin) => {
       if (held.length >= MAX_HELD) return params.port?.close()
       held.push([params, origin])
-      if (question) return
-      question = uuid()
-      timer = globalThis.setTimeout?.(ended, PATIENCE)
-      ask({ jsonrpc: '2.0', id: question, method: 'rpc.ping' })
+      ask()
     },
+    ask,
     answers: (data) => {
       if (!question || (data as { readonly id?: unknown } | null)?.id !== question) return false
-      for (const [{ session, port }, origin] of stop()) turnAway(session, origin, port)
+      deps.answered()
+      for (const [{ session, port }, origin] of take()) {
+        port?.close()
+        refuse(session, origin)
+      }
       return true
     },
-    ended,
-    refuse: turnAway,
+    follow: () => {
+      // The latest is the likeliest to be there.
+      const all = take().reverse()
+      for (const [params, origin] of all) deps.follow(params, origin)
+      return all.length > 0
+    },
+    refuse,
     hasRefused: () => {
       const was = hasRefused
       hasRefused = false
       return was
     },
-    stop,
+    stop: take,
   }
 }

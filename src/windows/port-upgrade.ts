@@ -3,7 +3,7 @@ import { endpointTransport } from '../transport/endpoint.ts'
 import { createHandshake, type Effect } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { confirms, type GreetingMessage, isConnect, ownPort, refusalOf } from './greeting.ts'
+import { type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
 import { createNewcomers } from './newcomers.ts'
 import { OPAQUE } from './origins.ts'
 
@@ -44,17 +44,21 @@ interface OpenPort {
   readonly session: string
   /** It carries messages. One that was posted to nobody in particular does not, before its first word. */
   isReady: boolean
-  /** Something has come over it. */
-  isHeard: boolean
+  /** The peer may have followed another copy of portcall that runs beside this one. */
+  isDoubted: boolean
 }
 
+const REPLACED = 'the other side was replaced'
 const TAKEN = 'another script here has this connection: load portcall once, or name a `channel`'
+/** The sessions that this copy of portcall has had with an endpoint, the newest of them. */
+const sessionsOf = new WeakMap<object, Set<string>>()
+const MAX_SESSIONS = 64
 const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
 
 export function upgradeTransport(medium: Medium): Upgrade {
   let handshake = createHandshake({ ...medium, session: uuid() })
-  /** The sessions that this side has had. */
-  const sessions = new Set<string>()
+  const sessions = sessionsOf.get(medium.endpoint) ?? new Set()
+  sessionsOf.set(medium.endpoint, sessions)
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
@@ -66,33 +70,45 @@ export function upgradeTransport(medium: Medium): Upgrade {
 
   const name = medium.channel === undefined ? {} : { name: medium.channel }
 
+  const refusal = (re: string): object => {
+    const params: Refusal = { session: [handshake.session], re, ...name }
+    return message(params)
+  }
+
   const newcomers = createNewcomers({
     ask: (question) => open?.transport.post(question),
-    follow: (params, origin) => receive(params, origin),
-    refuse: (session, origin) =>
-      medium.post(message({ re: session, ...name }), origin === OPAQUE ? '*' : origin, []),
+    answered: () => {
+      if (open) open.isDoubted = false
+    },
+    silent: () => {
+      if (!open) return
+      if (open.isDoubted) return lose()
+      // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
+      const { session, origin, transport } = open
+      transport.post(refusal(session))
+      transport.post(CLOSE)
+      newcomers.refuse(session, origin)
+      drop(REPLACED)
+      newcomers.follow()
+    },
+    follow: (params, origin) => meet(params, origin),
+    refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
   })
 
   const use = (port: MessagePort, session: string, origin: string, isReady = true): void => {
-    if (open) {
-      // It may be alive: it is told here and on the medium, as the port may not have arrived yet.
-      open.transport.post(message({ re: open.session, ...name }))
-      open.transport.post(CLOSE)
-      newcomers.refuse(open.session, open.origin)
-    }
-    drop('the other side was replaced')
+    drop(REPLACED)
     // Whoever was told of that may have ended it all.
     if (!receiver) return port.close()
     const transport = endpointTransport(port)
-    const here: OpenPort = { port, transport, origin, session, isReady, isHeard: false }
+    const here: OpenPort = { port, transport, origin, session, isReady, isDoubted: false }
     open = here
     transport.listen({
       message: (data) => {
-        here.isHeard = true
         if (newcomers.answers(data)) return
         if (isConnect(data)) {
-          if (refusalOf(data.params) === handshake.session) lose()
-          else if (!here.isReady && confirms(data.params, session, handshake.session)) {
+          const { params } = data
+          if (refuserOf(params, handshake.session, medium.channel)) lose()
+          else if (!here.isReady && params.session === session && params.re === handshake.session) {
             here.isReady = true
             receiver?.opened()
           }
@@ -103,7 +119,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
       },
       unreadable: (reason) => receiver?.unreadable(reason),
       failed: (reason) => receiver?.failed(reason),
-      gone: (reason) => left(String(reason)),
+      gone: (reason) => (here.isDoubted ? lose() : left(String(reason))),
       opened() {},
       refused() {},
     })
@@ -118,14 +134,14 @@ export function upgradeTransport(medium: Medium): Upgrade {
     if (former || final) receiver?.gone(reason, final)
   }
 
-  // The peer has ended it. Who was refused may come now.
-  const left = (reason: string): void => {
-    drop(reason)
-    if (!newcomers.ended() && newcomers.hasRefused()) start()
+  // The peer has ended it. Whoever waits for that is followed, whoever was refused is invited.
+  const left = (reason: string, final = false): void => {
+    drop(reason, final)
+    if (!newcomers.follow() && newcomers.hasRefused()) start()
   }
 
   // Somebody else has the connection.
-  const lose = (): void => drop(TAKEN, true)
+  const lose = (): void => left(TAKEN, true)
 
   const perform = (
     effects: readonly Effect[],
@@ -157,22 +173,40 @@ export function upgradeTransport(medium: Medium): Upgrade {
   const start = (): void => {
     handshake = createHandshake({ ...medium, session: uuid() })
     sessions.add(handshake.session)
+    for (const oldest of sessions) if (sessions.size > MAX_SESSIONS) sessions.delete(oldest)
     perform(handshake.start(medium.greets()))
+  }
+
+  const doubt = (): void => {
+    if (open) open.isDoubted = true
+    newcomers.ask()
+  }
+
+  const meet = (params: GreetingMessage['params'], origin: string): void => {
+    const { session } = params
+    if (handshake.concerns(params) && session !== open?.session) {
+      if (open) return newcomers.hold(params, origin)
+      handshake.forget(session)
+    }
+    receive(params, origin)
   }
 
   const hear = (data: unknown, origin: string): void => {
     if (!isConnect(data)) return
     const { params } = data
-    const { re, port } = params
-    if (params.name === medium.channel && refusalOf(params) === handshake.session) lose()
-    // A port for another copy of portcall on this side.
-    else if (port && re !== undefined && !sessions.has(re)) return
-    else {
-      const standing = handshake.standingOf(params)
-      if (standing === 'former') newcomers.refuse(params.session, origin, port)
-      else if (standing && open?.isHeard) newcomers.hold(params, origin)
-      else receive(params, origin)
+    const { session, re, port } = params
+    const refuser = refuserOf(params, handshake.session, medium.channel)
+    if (refuser) {
+      if (!open || open.session === refuser) lose()
+      else doubt()
+      return
     }
+    if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
+      // It is for another copy of portcall on this side, and so is its port.
+      if (session === open?.session) doubt()
+      if (port) return
+    }
+    meet(params, origin)
   }
 
   return {

@@ -7,7 +7,7 @@ const [server, elsewhere] = inject('origins')
 const { schedules, seed } = inject('copies')
 const isFirefox = navigator.userAgent.includes('Firefox')
 const SCHEDULES = schedules || (isFirefox ? 60 : 150)
-const AT_ONCE = 4
+const AT_ONCE = 12
 /** A failure names its seed: `npm run copies -- --seed N --schedules 1`. */
 const SEED = seed || Math.floor(Math.random() * 2 ** 32)
 const MOST = 3
@@ -60,11 +60,19 @@ class Schedule {
     const there = this.#kinds(here.length === 1 ? 2 : 1)
     const members: Member[] = there.map((kind) => ({ kind, wait: this.#ms(40) }))
     this.log.push(`here ${here.join(' ')}, there ${there.join(' ')}`)
-    const hash = encodeURIComponent(JSON.stringify({ members, origin: location.origin }))
+    const hash = encodeURIComponent(
+      JSON.stringify({ members, origin: location.origin, isPublishedThere: here.includes('published') }),
+    )
     this.#frame.src = `${origin}/copies#${hash}`
     document.body.append(this.#frame)
     for (const [n, kind] of here.entries())
-      this.#here.push(new Participant(await copyOf(kind, n), kind, () => this.#frame, { origin }))
+      this.#here.push(
+        new Participant(await copyOf(kind, n), () => this.#frame, {
+          origin,
+          kind,
+          isPublishedThere: there.includes('published'),
+        }),
+      )
     const steps = [...this.#here].map((one) => () => one.start())
     for (let more = Math.floor(this.#next() * 4); more > 0; more--) steps.push(this.#disturbance())
     for (const step of steps) {

@@ -12,6 +12,13 @@ export interface Member {
   readonly wait: number
 }
 
+/** What a copy needs to know. */
+export interface ParticipantOptions extends library.WindowOptions {
+  readonly kind: Kind
+  /** Portcall 0.1.0 follows whoever came last and tells nobody: then the deadline of the connection does. */
+  readonly isPublishedThere: boolean
+}
+
 export const load = (server: string, kind: Kind, n: number): Promise<Library> =>
   import(/* @vite-ignore */ `${server}/copy.js?kind=${kind}&n=${n}`) as Promise<Library>
 
@@ -19,10 +26,11 @@ export const load = (server: string, kind: Kind, n: number): Promise<Library> =>
 export type Outcome = 'answered' | 'told' | `wrong: ${string}`
 
 const PEER_GONE = -32050
+const TIMEOUT = -32300
 const PATIENCE = 10_000
 
 export class Participant {
-  readonly kind: Kind
+  readonly #mayBeLate: boolean
   readonly #copy: Library
   readonly #target: () => Window | HTMLIFrameElement
   readonly #options: library.WindowOptions
@@ -31,11 +39,10 @@ export class Participant {
 
   constructor(
     copy: Library,
-    kind: Kind,
     target: () => Window | HTMLIFrameElement,
-    options: library.WindowOptions,
+    { kind, isPublishedThere, ...options }: ParticipantOptions,
   ) {
-    this.kind = kind
+    this.#mayBeLate = kind === 'published' || isPublishedThere
     this.#copy = copy
     this.#target = target
     this.#options = options
@@ -48,7 +55,7 @@ export class Participant {
       this.#rpc = new RPC({
         transport: windowTransport(this.#target(), this.#options),
         methods: { ping: () => 'pong' },
-        connectTimeout: this.kind === 'published' ? 2_000 : 0,
+        connectTimeout: this.#mayBeLate ? 2_000 : 0,
       })
       // What is called now must settle, too.
       this.#rpc.invoke('ping').catch(() => {})
@@ -73,7 +80,7 @@ export class Participant {
     const call = this.#rpc.invoke('ping').then(
       (): Outcome => 'answered',
       (error: library.RPCError): Outcome =>
-        error.code === PEER_GONE || this.kind === 'published' ? 'told' : `wrong: ${error}`,
+        error.code === PEER_GONE || (this.#mayBeLate && error.code === TIMEOUT) ? 'told' : `wrong: ${error}`,
     )
     return Promise.race([call, late])
   }
