@@ -9,9 +9,8 @@ import {
   type EndpointHint,
   ownEndpoint,
 } from '../transport/endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
+import { endpointIn, exposeBy, rpcBehind, type VerbOptions } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -22,10 +21,15 @@ import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
  */
 export function expose<A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
+  endpoint?: ConnectableOrSelf<EndpointHint>,
   options?: VerbOptions,
+): () => void
+export function expose(
+  api: unknown,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): () => void {
-  return exposeBy(sharedRPC({ ...options, transport: endpoint }), checkApi(api))
+  const transport = endpointIn('expose(api, ', given, ownEndpoint)
+  return exposeBy(sharedRPC({ ...given[1], transport }), checkApi(api))
 }
 
 /**
@@ -39,10 +43,10 @@ export function wrap<T extends object = Untyped>(
   options?: VerbOptions,
 ): Remote<T> & DisposableLike
 export function wrap<T extends object>(
-  endpoint: object = orThrow(ownEndpoint()),
-  options?: VerbOptions,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): Remote<T> & DisposableLike {
-  return sharedRPC({ ...options, transport: endpoint as Transport }).remote<T>() as Remote<T> & DisposableLike
+  const transport = endpointIn('wrap(', given, ownEndpoint)
+  return sharedRPC({ ...given[1], transport }).remote<T>() as Remote<T> & DisposableLike
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

@@ -7,7 +7,7 @@ const [server, elsewhere] = inject('origins')
 const { schedules, seed } = inject('copies')
 const isFirefox = navigator.userAgent.includes('Firefox')
 const SCHEDULES = schedules || (isFirefox ? 60 : 150)
-const AT_ONCE = 12
+const AT_ONCE = 24
 /** A failure names its seed: `npm run copies -- --seed N --schedules 1`. */
 const SEED = seed || Math.floor(Math.random() * 2 ** 32)
 const MOST = 3
@@ -45,19 +45,20 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 class Schedule {
   readonly #next: () => number
+  readonly #isMixed: boolean
   readonly #frame = document.createElement('iframe')
   readonly #here: Participant[] = []
   readonly log: string[] = []
 
-  constructor(seed: number) {
+  constructor(seed: number, isMixed: boolean) {
     this.#next = random(seed)
+    this.#isMixed = isMixed
   }
 
   /** @returns what went wrong. */
   async run(): Promise<string[]> {
     const origin = this.#pick([server, elsewhere])
-    const here = this.#kinds()
-    const there = this.#kinds(here.length === 1 ? 2 : 1)
+    const [here, there] = this.#sides()
     const members: Member[] = there.map((kind) => ({ kind, wait: this.#ms(40) }))
     this.log.push(`here ${here.join(' ')}, there ${there.join(' ')}`)
     const hash = encodeURIComponent(
@@ -95,12 +96,19 @@ class Schedule {
     return Math.max(0, Math.floor(this.#next() * most * 1.5 - most / 2))
   }
 
-  #kinds(least = 1): Kind[] {
-    const kind = this.#pick<Kind | 'mixed'>(['together', 'alone', 'alone', 'mixed'])
+  #sides(): [here: Kind[], there: Kind[]] {
+    if (this.#isMixed) {
+      const mixed: Kind[] = ['alone', 'published']
+      return this.#next() < 0.5 ? [mixed, ['alone']] : [['alone'], mixed]
+    }
+    const here = this.#kinds(1)
+    return [here, this.#kinds(here.length === 1 ? 2 : 1)]
+  }
+
+  #kinds(least: number): Kind[] {
     const count = least + Math.floor(this.#next() * (MOST + 1 - least))
-    return Array.from({ length: count }, (_, i) =>
-      kind !== 'mixed' ? kind : i === 0 ? 'alone' : this.#pick<Kind>(['alone', 'published']),
-    )
+    const kind = this.#pick<Kind | undefined>(['together', 'alone', undefined])
+    return Array.from({ length: count }, () => kind ?? this.#pick<Kind>(['together', 'alone']))
   }
 
   #disturbance(): () => void {
@@ -141,20 +149,39 @@ class Schedule {
   }
 }
 
-test(`C40: ${SCHEDULES} schedules of two and three copies over one window: each is connected or told`, async () => {
+/** Run schedules one beside the other. @returns what went wrong. */
+async function runAll(count: number, isMixed: boolean, note: (text: string) => unknown): Promise<string[]> {
   let next = 0
   const failures: string[] = []
-  const until = performance.now() + (schedules ? Infinity : 40_000)
+  const until = performance.now() + (schedules ? Infinity : 25_000)
   const work = async (): Promise<void> => {
-    while (next < SCHEDULES && failures.length < 5 && performance.now() < until) {
+    while (next < count && failures.length < 5 && performance.now() < until) {
       const seed = SEED + next++
-      const schedule = new Schedule(seed)
+      const schedule = new Schedule(seed, isMixed)
       const problems = await within(60_000, schedule.run()).catch((error: unknown) => [String(error)])
       if (problems.length) failures.push(`Seed ${seed}: ${schedule.log.join(', ')}: ${problems.join()}`)
       schedule.close()
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  console.log(`${next} schedules from seed ${SEED}: ${failures.length} failures`)
-  expect(failures).toEqual([])
-}, 3_600_000)
+  await note(`${next} schedules from seed ${SEED}: ${failures.length} failures`)
+  return failures
+}
+
+const HOUR = 3_600_000
+
+test(
+  `C40: ${SCHEDULES} schedules of two and three copies over one window: each is connected or told`,
+  async ({ annotate }) => {
+    expect(await runAll(SCHEDULES, false, (text) => annotate(text, 'figure'))).toEqual([])
+  },
+  HOUR,
+)
+
+test(
+  'C40: a copy beside one of 0.1.0, which follows whoever came last: the new ones are connected or told',
+  async ({ annotate }) => {
+    expect(await runAll(Math.ceil(SCHEDULES / 5), true, (text) => annotate(text, 'figure'))).toEqual([])
+  },
+  HOUR,
+)

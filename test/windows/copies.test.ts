@@ -75,7 +75,7 @@ class World {
         if (this.pick(3) === 0) continue
         const message = this.#queues[side].shift()
         if (message !== undefined)
-          for (const on of [...this.#listeners[side]]) on(message, 'https://a.example')
+          for (const on of Array.from(this.#listeners[side])) on(message, 'https://a.example')
       }
       await turn()
     }
@@ -148,7 +148,7 @@ class Copy {
     this.#rpc = undefined
   }
 
-  outcome(): Promise<string> | undefined {
+  async outcome(): Promise<string | undefined> {
     return this.#rpc?.invoke('ping', null, { timeout: 15_000 }).then(
       () => 'answered',
       (error: { code: number; message: string }) =>

@@ -35,7 +35,7 @@ export class Participant {
   readonly #target: () => Window | HTMLIFrameElement
   readonly #options: library.WindowOptions
   #rpc: library.RPC | undefined
-  #refusal: unknown
+  #refusal: string | undefined
 
   constructor(
     copy: Library,
@@ -60,7 +60,7 @@ export class Participant {
       // What is called now must settle, too.
       this.#rpc.invoke('ping').catch(() => {})
     } catch (error) {
-      this.#refusal = error
+      this.#refusal = String(error)
     }
   }
 
@@ -72,9 +72,7 @@ export class Participant {
 
   async outcome(): Promise<Outcome | undefined> {
     if (this.#refusal)
-      return /load portcall once|has an RPC already/.test(String(this.#refusal))
-        ? 'told'
-        : `wrong: ${this.#refusal}`
+      return /load portcall once|has an RPC already/.test(this.#refusal) ? 'told' : `wrong: ${this.#refusal}`
     if (!this.#rpc) return undefined
     const late = new Promise<Outcome>((resolve) => setTimeout(resolve, PATIENCE, 'wrong: it hangs'))
     const call = this.#rpc.invoke('ping').then(
