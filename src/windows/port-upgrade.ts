@@ -112,8 +112,10 @@ export function upgradeTransport(medium: Medium): Upgrade {
             here.isReady = true
             receiver?.opened()
           }
-        } else if (!here.isReady) drop('')
-        else if ((data as { method?: unknown } | null)?.method === CLOSE.method)
+          return
+        }
+        if (!here.isReady) return drop('')
+        if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method)
           left(medium.left ?? 'it was closed over there')
         else receiver?.message(data, origin)
       },

@@ -91,6 +91,10 @@ const serve = (page: Buffer, files: ReadonlyMap<string, Serve>): Server =>
     const { pathname, searchParams } = new URL(url, 'http://localhost')
     const isPage = pathname === '/page'
     if (pathname === '/copies') return response.writeHead(200, { 'content-type': 'text/html' }).end(COPIES)
+    if (pathname === '/coop')
+      return response
+        .writeHead(200, { 'content-type': 'text/html', 'cross-origin-opener-policy': 'same-origin' })
+        .end('<!doctype html>')
     const script = files.get(pathname)?.(searchParams) ?? ''
     if (!isPage && !script) return response.writeHead(404).end()
     response.writeHead(200, {
