@@ -1,6 +1,7 @@
 /**
  * Greetings of sessions that would take the place of a peer: its document may have been loaded again, or another copy of
- * portcall may run beside it. The peer is asked: if it answers, the newcomers are refused, else they are followed.
+ * portcall may run beside it. The peer is asked: if it answers, the newcomers are refused. If it is gone, all that are there are
+ * greeted again, as of those that were heard some may be gone, too.
  */
 import { uuid } from '../protocol/uuid.ts'
 import type { GreetingMessage } from './greeting.ts'
@@ -13,7 +14,6 @@ export interface NewcomersDeps {
   /** The peer has answered, or it has not. */
   readonly answered: () => void
   readonly silent: () => void
-  readonly follow: (params: Params, origin: string) => void
   readonly refuse: (session: string, origin: string) => void
 }
 
@@ -24,12 +24,10 @@ export interface Newcomers {
   readonly ask: () => void
   /** Whether a message of the peer is its answer. */
   readonly answers: (data: unknown) => boolean
-  /** The peer is gone. @returns whether somebody is followed. */
-  readonly follow: () => boolean
+  /** The peer is gone. @returns whether anybody waits for that, or was refused. */
+  readonly ended: () => boolean
   /** Tell a session that there is no connection for it. */
   readonly refuse: (session: string, origin: string) => void
-  /** Whether somebody was refused since this was asked. */
-  readonly hasRefused: () => boolean
   readonly stop: () => void
 }
 
@@ -80,18 +78,14 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
       }
       return true
     },
-    follow: () => {
-      // The latest is the likeliest to be there.
-      const all = take().reverse()
-      for (const [params, origin] of all) deps.follow(params, origin)
-      return all.length > 0
+    ended: () => {
+      const all = take()
+      for (const [{ port }] of all) port?.close()
+      const isInvited = hasRefused || all.length > 0
+      hasRefused = false
+      return isInvited
     },
     refuse,
-    hasRefused: () => {
-      const was = hasRefused
-      hasRefused = false
-      return was
-    },
     stop: take,
   }
 }

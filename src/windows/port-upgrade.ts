@@ -88,10 +88,8 @@ export function upgradeTransport(medium: Medium): Upgrade {
       transport.post(refusal(session))
       transport.post(CLOSE)
       newcomers.refuse(session, origin)
-      drop(REPLACED)
-      newcomers.follow()
+      left(REPLACED)
     },
-    follow: (params, origin) => meet(params, origin),
     refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
   })
 
@@ -136,10 +134,10 @@ export function upgradeTransport(medium: Medium): Upgrade {
     if (former || final) receiver?.gone(reason, final)
   }
 
-  // The peer has ended it. Whoever waits for that is followed, whoever was refused is invited.
+  // The peer has ended it. Whoever waits for that, or was refused, is invited.
   const left = (reason: string, final = false): void => {
     drop(reason, final)
-    if (!newcomers.follow() && newcomers.hasRefused()) start()
+    if (newcomers.ended() && receiver) start()
   }
 
   // Somebody else has the connection.
