@@ -55,25 +55,37 @@ const sessionsOf = new WeakMap<object, Set<string>>()
 const MAX_SESSIONS = 64
 const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
 
+const sessionsAt = (endpoint: object): Set<string> => {
+  const sessions = sessionsOf.get(endpoint) ?? new Set()
+  sessionsOf.set(endpoint, sessions)
+  return sessions
+}
+
+const note = (sessions: Set<string>, session: string): void => {
+  sessions.add(session)
+  for (const oldest of sessions) if (sessions.size > MAX_SESSIONS) sessions.delete(oldest)
+}
+
+const message = (params: object): object => ({ jsonrpc: '2.0', method: 'rpc.connect', params })
+
+const refusalBy = (mine: string, re: string, name: { readonly name?: string }): object => {
+  const params: Refusal = { session: [mine], re, ...name }
+  return message(params)
+}
+
 export function upgradeTransport(medium: Medium): Upgrade {
   let handshake = createHandshake({ ...medium, session: uuid() })
-  const sessions = sessionsOf.get(medium.endpoint) ?? new Set()
-  sessionsOf.set(medium.endpoint, sessions)
+  const sessions = sessionsAt(medium.endpoint)
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
-
-  const message = (params: object): object => ({ jsonrpc: '2.0', method: 'rpc.connect', params })
 
   const say = (params: GreetingMessage['params'], to: string): void =>
     medium.post(message(params), to, params.port ? [params.port] : [])
 
   const name = medium.channel === undefined ? {} : { name: medium.channel }
 
-  const refusal = (re: string): object => {
-    const params: Refusal = { session: [handshake.session], re, ...name }
-    return message(params)
-  }
+  const refusal = (re: string): object => refusalBy(handshake.session, re, name)
 
   const newcomers = createNewcomers({
     ask: (question) => open?.transport.post(question),
@@ -81,12 +93,10 @@ export function upgradeTransport(medium: Medium): Upgrade {
       if (open) open.isDoubted = false
     },
     silent: () => {
-      if (!open) return
-      if (open.isDoubted) return lose()
+      if (!open || open.isDoubted) return open && lose()
       // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
       const { session, origin, transport } = open
-      transport.post(refusal(session))
-      transport.post(CLOSE)
+      for (const last of [refusal(session), CLOSE]) transport.post(last)
       newcomers.refuse(session, origin)
       left(REPLACED)
     },
@@ -100,29 +110,18 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const transport = endpointTransport(port)
     const here: OpenPort = { port, transport, origin, session, isReady, isDoubted: false }
     open = here
-    transport.listen({
-      message: (data) => {
-        if (newcomers.answers(data)) return
-        if (isConnect(data)) {
-          const { params } = data
-          if (refuserOf(params, handshake.session, medium.channel)) lose()
-          else if (!here.isReady && params.session === session && params.re === handshake.session) {
-            here.isReady = true
-            receiver?.opened()
-          }
-          return
-        }
-        if (!here.isReady) return drop('')
-        if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method)
-          left(medium.left ?? 'it was closed over there')
-        else receiver?.message(data, origin)
-      },
-      unreadable: (reason) => receiver?.unreadable(reason),
-      failed: (reason) => receiver?.failed(reason),
-      gone: (reason) => (here.isDoubted ? lose() : left(String(reason))),
-      opened() {},
-      refused() {},
-    })
+    transport.listen(
+      receiverOf(here, {
+        to: () => receiver,
+        answers: newcomers.answers,
+        isRefused: (params) => refuserOf(params, handshake.session, medium.channel) !== undefined,
+        mine: handshake.session,
+        says: medium.left ?? 'it was closed over there',
+        left,
+        lose,
+        drop,
+      }),
+    )
     if (isReady) receiver?.opened()
   }
 
@@ -143,37 +142,17 @@ export function upgradeTransport(medium: Medium): Upgrade {
   // Somebody else has the connection.
   const lose = (): void => left(TAKEN, true)
 
-  const perform = (
-    effects: readonly Effect[],
-    { session, port: came }: Partial<GreetingMessage['params']> = {},
-    origin = '',
-  ): void => {
-    for (const effect of effects) {
-      if (effect.do === 'greet') say(effect.greeting, effect.to)
-      else if (effect.do === 'discard') came?.close()
-      else if (effect.do === 'adopt') {
-        const port = came && ownPort(came)
-        if (port) {
-          // It was posted to nobody in particular: say that it has reached who was meant.
-          if (medium.opaque && origin === OPAQUE)
-            port.postMessage(message({ session: handshake.session, re: session, ...name }))
-          use(port, session as string, origin)
-        } else lose()
-      } else {
-        const { port1, port2 } = new MessageChannel()
-        say({ ...effect.greeting, port: port2 }, effect.to)
-        use(port1, session as string, origin, effect.to !== '*')
-      }
-    }
-  }
-
-  const receive = (params: GreetingMessage['params'], origin: string): void =>
-    perform(handshake.receive(params, origin, params.port !== undefined), params, origin)
+  const perform = createPerform(medium, {
+    say,
+    use,
+    lose,
+    // Where the port was posted to nobody in particular: that it has reached who was meant.
+    confirm: (port, re) => port.postMessage(message({ session: handshake.session, re, ...name })),
+  })
 
   const start = (): void => {
     handshake = createHandshake({ ...medium, session: uuid() })
-    sessions.add(handshake.session)
-    for (const oldest of sessions) if (sessions.size > MAX_SESSIONS) sessions.delete(oldest)
+    note(sessions, handshake.session)
     perform(handshake.start(medium.greets()))
   }
 
@@ -188,7 +167,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
       if (open) return newcomers.hold(params, origin)
       handshake.forget(session)
     }
-    receive(params, origin)
+    perform(handshake.receive(params, origin, params.port !== undefined), params, origin)
   }
 
   const hear = (data: unknown, origin: string): void => {
@@ -210,15 +189,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
   }
 
   return {
-    transport: {
-      endpoint: medium.endpoint,
-      get trusted() {
-        return open !== undefined && medium.trusts(open.origin)
-      },
-      successor: true,
-      opens: true,
-      ...(medium.channel !== undefined && { channel: medium.channel }),
-      ...(medium.guard && { guard: medium.guard }),
+    transport: transportOver(medium, () => open !== undefined && medium.trusts(open.origin), {
       // Before there is a channel nothing can be said: `opened` tells the receiver when it can introduce itself.
       post: (message, transfer) => {
         if (open?.isReady) open.transport.post(message, transfer)
@@ -234,7 +205,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
         newcomers.stop()
         drop('')
       },
-    },
+    }),
     drop,
     leave: () => {
       open?.transport.post(CLOSE)
@@ -243,3 +214,86 @@ export function upgradeTransport(medium: Medium): Upgrade {
     restart: start,
   }
 }
+
+const transportOver = (
+  { endpoint, channel, guard }: Medium,
+  isTrusted: () => boolean,
+  methods: Pick<Transport, 'post' | 'listen' | 'close'>,
+): Transport => ({
+  endpoint,
+  get trusted() {
+    return isTrusted()
+  },
+  successor: true,
+  opens: true,
+  ...(channel !== undefined && { channel }),
+  ...(guard && { guard }),
+  ...methods,
+})
+
+type Params = GreetingMessage['params']
+
+interface Performing {
+  readonly say: (params: Params, to: string) => void
+  readonly use: (port: MessagePort, session: string, origin: string, isReady?: boolean) => void
+  readonly lose: () => void
+  readonly confirm: (port: MessagePort, session: string) => void
+}
+
+/** Does what the handshake says is to be done. */
+const createPerform =
+  ({ opaque }: Medium, { say, use, lose, confirm }: Performing) =>
+  (effects: readonly Effect[], { session = '', port: came }: Partial<Params> = {}, origin = ''): void => {
+    for (const effect of effects) {
+      if (effect.do === 'greet') say(effect.greeting, effect.to)
+      else if (effect.do === 'discard') came?.close()
+      else if (effect.do === 'adopt') {
+        const port = came && ownPort(came)
+        if (!port) return lose()
+        if (opaque && origin === OPAQUE) confirm(port, session)
+        use(port, session, origin)
+      } else {
+        const { port1, port2 } = new MessageChannel()
+        say({ ...effect.greeting, port: port2 }, effect.to)
+        use(port1, session, origin, effect.do === 'offer')
+      }
+    }
+  }
+
+interface Hearing {
+  readonly to: () => Receiver | undefined
+  readonly answers: (data: unknown) => boolean
+  readonly isRefused: (params: object) => boolean
+  readonly mine: string
+  readonly says: string
+  readonly left: (reason: string) => void
+  readonly lose: () => void
+  readonly drop: (reason: string) => void
+}
+
+/** What comes over a port: most of it is the receiver's. */
+const receiverOf = (
+  here: OpenPort,
+  { to, answers, isRefused, mine, says, left, lose, drop }: Hearing,
+): Receiver => ({
+  message: (data) => {
+    if (answers(data)) return
+    if (isConnect(data)) {
+      const { params } = data
+      if (isRefused(params)) lose()
+      else if (!here.isReady && params.session === here.session && params.re === mine) {
+        here.isReady = true
+        to()?.opened()
+      }
+      return
+    }
+    if (!here.isReady) return drop('')
+    if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) left(says)
+    else to()?.message(data, here.origin)
+  },
+  unreadable: (reason) => to()?.unreadable(reason),
+  failed: (reason) => to()?.failed(reason),
+  gone: (reason) => (here.isDoubted ? lose() : left(String(reason))),
+  opened() {},
+  refused() {},
+})
