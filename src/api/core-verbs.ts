@@ -5,12 +5,11 @@ import { checkApi } from '../peer/methods.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
 import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
+import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
-const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions): CoreRPC =>
-  sharedCoreRPC({ ...options, transport: endpoint })
+const rpcAt = (verb: string, given: readonly [endpoint?: unknown, options?: VerbOptions]): CoreRPC =>
+  sharedCoreRPC({ ...given[1], transport: endpointIn(verb, given, ownEndpoint) })
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -20,11 +19,17 @@ const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions)
  * @returns a function that takes it back.
  * @throws TypeError where there is no default endpoint, for no object, and for one with members, none of which can be called.
  */
-export const expose = <A>(
+export function expose<A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
+  endpoint?: ConnectableOrSelf<EndpointHint>,
   options?: VerbOptions,
-): (() => void) => exposeBy(rpcAt(endpoint, options), checkApi(api))
+): () => void
+export function expose(
+  api: unknown,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
+): () => void {
+  return exposeBy(rpcAt('expose(api, ', given), checkApi(api))
+}
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
@@ -38,10 +43,9 @@ export function wrap<T extends object = Untyped>(
   options?: VerbOptions,
 ): Remote<T> & DisposableLike
 export function wrap<T extends object>(
-  endpoint: object = orThrow(ownEndpoint()),
-  options?: VerbOptions,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): Remote<T> & DisposableLike {
-  return wrapBy((of) => rpcAt(endpoint as Transport, of), options)
+  return wrapBy((of) => rpcAt('wrap(', [given[0], of]), given[1])
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

@@ -8,7 +8,7 @@ import type { Remote } from '../peer/remote-types.ts'
 import { isPlainObject } from '../protocol/guards.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { RPCInitOptions } from './options.ts'
-import { BaseRPC, type TransportOf } from './rpc.ts'
+import type { BaseRPC, TransportOf } from './rpc.ts'
 
 /**
  * Options of the RPC that `wrap` and `expose` share. They are given where the endpoint is first wrapped or exposed; later the
@@ -26,9 +26,24 @@ export function exposeBy(rpc: BaseRPC, api: Methods): () => void {
   }
 }
 
-/** @throws TypeError where there is none. */
-export function orThrow(endpoint: Endpoint | undefined): Endpoint {
-  if (endpoint) return endpoint
+/**
+ * The endpoint that a verb was given, or that of its worker or thread.
+ * @param verb as it was called, with what stands before the endpoint.
+ * @throws TypeError where there is none, and for one that is missing by mistake: `wrap(undefined)`.
+ */
+export function endpointIn(
+  verb: string,
+  given: readonly unknown[],
+  own: () => Endpoint | undefined,
+): Endpoint {
+  const [endpoint] = given
+  // \`expose(api, undefined, options)\` means the default.
+  if (endpoint === null || (endpoint === undefined && given.length === 1))
+    throw new TypeError(
+      `${verb}${endpoint}): there is no endpoint. Pass a Worker, a MessagePort or windowTransport(window, { origin })`,
+    )
+  const found = endpoint ?? own()
+  if (found) return found as Endpoint
   throw new TypeError(
     'Without an endpoint, expose() and wrap() work only inside a worker or a Node thread. In a window, write expose(api, windowTransport(parent, { origin }))',
   )
@@ -91,7 +106,7 @@ export function wrapBy<T extends object>(
 /** The RPC behind a remote. @throws TypeError for anything else. */
 export function rpcBehind(remote: object): BaseRPC {
   const caller = nodeOf(remote)?.caller
-  if (caller instanceof BaseRPC) return caller
+  if (caller && !caller.iterates) return caller as BaseRPC
   throw notRemote()
 }
 

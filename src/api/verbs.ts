@@ -9,9 +9,8 @@ import {
   type EndpointHint,
   ownEndpoint,
 } from '../transport/endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
+import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -22,10 +21,15 @@ import { exposeBy, orThrow, rpcBehind, type VerbOptions, wrapBy } from './shared
  */
 export function expose<A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
+  endpoint?: ConnectableOrSelf<EndpointHint>,
   options?: VerbOptions,
+): () => void
+export function expose(
+  api: unknown,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): () => void {
-  return exposeBy(sharedRPC({ ...options, transport: endpoint }), checkApi(api))
+  const transport = endpointIn('expose(api, ', given, ownEndpoint)
+  return exposeBy(sharedRPC({ ...given[1], transport }), checkApi(api))
 }
 
 /**
@@ -40,10 +44,10 @@ export function wrap<T extends object = Untyped>(
   options?: VerbOptions,
 ): Remote<T> & DisposableLike
 export function wrap<T extends object>(
-  endpoint: object = orThrow(ownEndpoint()),
-  options?: VerbOptions,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): Remote<T> & DisposableLike {
-  return wrapBy((of) => sharedRPC({ ...of, transport: endpoint as Transport }), options)
+  const transport = endpointIn('wrap(', given, ownEndpoint)
+  return wrapBy((of) => sharedRPC({ ...of, transport }), given[1])
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

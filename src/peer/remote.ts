@@ -1,6 +1,6 @@
 /** The proxy behind `wrap()`, `rpc.remote()` and what the peer passed by reference: member calls become requests. */
 import type { RPCParams } from '../protocol/messages.ts'
-import { SPECIAL } from '../values/look.ts'
+import { SPECIAL, type Special, specialOf } from '../values/look.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import { dispose } from './dispose.ts'
 import { isReserved } from './methods.ts'
@@ -22,7 +22,7 @@ export interface Caller {
 export const ITERATE = '@@asyncIterator'
 
 /** What stands behind a remote. */
-export interface RemoteNode {
+export interface RemoteNode extends Special {
   readonly caller: Caller
   readonly path: string
   readonly options: RPCInvokeOptions | undefined
@@ -31,10 +31,11 @@ export interface RemoteNode {
 /** The name of a member as whoever owns the remote knows it. */
 export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
 
-const nodes = new WeakMap<object, RemoteNode>()
-
-/** What stands behind a remote; undefined for anything else. */
-export const nodeOf = (remote: unknown): RemoteNode | undefined => nodes.get(remote as object)
+/** What stands behind a remote, also one of another copy of portcall; undefined for anything else. */
+export const nodeOf = (remote: unknown): RemoteNode | undefined => {
+  const special = specialOf(remote)
+  return special?.caller && (special as RemoteNode)
+}
 
 // What a store or inspector takes for an instance of a class, and does not take apart.
 class RemoteObject {}
@@ -52,9 +53,10 @@ export function createRemote<T>(
   isObject = false,
 ): Remote<T> {
   const members = new Map<string, unknown>()
+  const node: RemoteNode = { version: 1, caller, path, options }
   const own = (key: symbol): unknown =>
     key === SPECIAL
-      ? true
+      ? node
       : path
         ? undefined
         : key === dispose
@@ -66,7 +68,7 @@ export function createRemote<T>(
                 ]()
             : undefined
 
-  const remote: object = new Proxy(isObject ? new RemoteObject() : function () {}, {
+  return new Proxy(isObject ? new RemoteObject() : function () {}, {
     get(_, key) {
       if (typeof key === 'symbol') return own(key)
       let member = members.get(key)
@@ -82,15 +84,14 @@ export function createRemote<T>(
     apply: (_, __, args: unknown[]) => caller.ask(path, args.length ? args : null, options),
     construct: (_, args: unknown[]) => caller.construct(path, args, options),
     set: () => false,
-  })
-  nodes.set(remote, { caller, path, options })
-  return remote as Remote<T>
+  }) as Remote<T>
 }
 
 /** Make a function that is one over there. It has no members but those of every function, so that it can be bound. */
 export function createRemoteFunction(caller: Caller): (...args: unknown[]) => Promise<unknown> {
   const remote = (...args: unknown[]): Promise<unknown> => caller.ask('', args.length ? args : null)
-  nodes.set(remote, { caller, path: '', options: undefined })
+  const node: RemoteNode = { version: 1, caller, path: '', options: undefined }
+  Object.defineProperty(remote, SPECIAL, { value: node })
   Object.defineProperty(remote, dispose, { value: () => caller.destroy() })
   return remote
 }

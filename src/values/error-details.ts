@@ -52,6 +52,12 @@ const MAX_PARTS = 10_000
 /** Registered classes of errors: their prototypes, and the names that they cross by. */
 export const classNames: Map<object, string> = new Map<object, string>()
 
+/** Where a prototype has that name for other copies of portcall, unless it is frozen. */
+export const ERROR_NAME: unique symbol = /* @__PURE__ */ Symbol.for('portcall.errorName.1')
+
+const registeredName = (prototype: object): unknown =>
+  classNames.get(prototype) ?? Object.getOwnPropertyDescriptor(prototype, ERROR_NAME)?.value
+
 const isError = (value: unknown): value is Error =>
   value instanceof Error || ['Error', 'DOMException'].includes(tagOf(value))
 
@@ -170,8 +176,9 @@ function endOf(stack: string): number | undefined {
 
 function nameOf(error: Error): Pick<Details, 'name' | 'dom'> {
   let level: unknown = error
-  while (isObject(level) && !classNames.has(level)) level = Object.getPrototypeOf(level)
-  const name = classNames.get(level as object) ?? error.name
+  let known: unknown
+  while (isObject(level) && !(known = registeredName(level))) level = Object.getPrototypeOf(level)
+  const name = known ?? error.name
   return {
     name: typeof name === 'string' ? name : 'Error',
     ...(tagOf(error) === 'DOMException' && { dom: true }),

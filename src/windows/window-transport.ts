@@ -1,5 +1,5 @@
 /** A Transport to another window: an iframe, a popup, `parent`, `opener`. */
-import { hereOrigin, OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
+import { type AllowedOrigins, hereOrigin, OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
 import { upgradeTransport } from './port-upgrade.ts'
@@ -38,16 +38,20 @@ function channelTo(
 ): Transport {
   const { allowOpaque = false, raw = false, acceptUntrusted = false } = options
   const { first, peer } = peerOf(target)
-  const allowed = parseOrigins(options.origin ?? ownOrigin())
+  const own = named(hereOrigin())
+  const allowed =
+    options.origin === undefined && own === OPAQUE
+      ? onlyOpaque(allowOpaque)
+      : parseOrigins(options.origin ?? own)
   const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
   const sight = watchSight({ target, peer, origin: options.origin, allowOpaque, allowed })
   const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
   let receiver: Receiver | undefined
   const guards = {
     acceptUntrusted,
-    lets: (origin: string): boolean => {
-      const isLetIn = lets(origin)
-      if (!isLetIn) sight.refused(origin)
+    lets: (theirs: string): boolean => {
+      const isLetIn = lets(named(theirs))
+      if (!isLetIn) sight.refused(theirs)
       return isLetIn
     },
     receiver: () => receiver,
@@ -99,12 +103,13 @@ function channelTo(
     endpoint: first,
     channel,
     guard,
-    opaque: hereOrigin() === OPAQUE,
-    trusts: (theirs) => theirs === hereOrigin() && theirs !== OPAQUE,
+    left: 'it was closed over there, or its page was reloaded or left',
+    opaque: own === OPAQUE,
+    trusts: (theirs) => theirs === own && theirs !== OPAQUE,
     greets: () => {
       const now = peer()
       // It has our own origin until it loads something; any other would only make the browser complain.
-      if (now && isBlank(now)) return lets(hereOrigin()) ? [hereOrigin()] : []
+      if (now && isBlank(now)) return lets(own) ? [own === OPAQUE ? '*' : own] : []
       return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
     },
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
@@ -116,7 +121,7 @@ function channelTo(
       addEventListener('pageshow', onShow)
       const heard = (data: unknown, origin: string): void => {
         if (!isConnect(data)) sight.other()
-        on(data, origin)
+        on(data, named(origin))
       }
       sight.listen()
       const stops = [
@@ -147,8 +152,13 @@ function channelTo(
 
 const isOurs = (data: unknown): boolean => (Object(data) as { readonly jsonrpc?: unknown }).jsonrpc === '2.0'
 
-function ownOrigin(): string {
-  const own = hereOrigin()
-  if (own !== OPAQUE) return own
-  throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
+// Engines differ about that of `file:`, which is opaque in all of them.
+const named = (origin: string): string => (origin.startsWith('file:') ? OPAQUE : origin)
+
+/** Nobody who has a name. @throws TypeError if nobody else is let in, either. */
+function onlyOpaque(allowOpaque: boolean): AllowedOrigins {
+  if (allowOpaque) return { allows: () => false, exact: undefined }
+  throw new TypeError(
+    "This page's own origin is opaque: say which origin may be there, or allowOpaque: true for another opaque one",
+  )
 }

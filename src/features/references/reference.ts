@@ -46,9 +46,10 @@ export class Reference implements Caller {
   }
 }
 
+/** Also one of another copy of portcall. */
 export const referenceOf = (remote: object): Reference | undefined => {
   const caller = nodeOf(remote)?.caller
-  return caller instanceof Reference ? caller : undefined
+  return caller?.iterates ? (caller as Reference) : undefined
 }
 
 /**
