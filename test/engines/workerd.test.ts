@@ -26,10 +26,6 @@ const deviations: Deviation[] = [
   { at: /^a MessageChannel .* › S49: destroy rejects what (is pending|waits)/, because: inMicrotasks },
   { at: /› attack › (S09: a port that is none|S48: a channel hears)/, because: noTransfer },
   { at: /› held › a MessagePort is moved before the hello/, because: noTransfer },
-  {
-    at: /› details › a DOMException arrives as a DOMException/,
-    because: 'a DOMException of workerd has its number as a code of its own',
-  },
   { at: /› details › with stacks on both sides/, because: 'of a bundle the stack names other files' },
   { at: /› misuse › a BroadcastChannel is refused/, because: 'workerd has no BroadcastChannel' },
   { at: /› misuse › params may be undefined/, because: 'workerd makes no second realm' },
