@@ -73,11 +73,16 @@ const refusalBy = (mine: string, re: string, name: { readonly name?: string }): 
   return message(params)
 }
 
+// Test realms may have none.
+function needChannels(): void {
+  if (typeof MessageChannel === 'function') return
+  throw new TypeError(
+    'There is no MessageChannel here: set globalThis.MessageChannel to that of Node, or `raw: true`',
+  )
+}
+
 export function upgradeTransport(medium: Medium): Upgrade {
-  if (typeof MessageChannel !== 'function')
-    throw new TypeError(
-      'There is no MessageChannel here: set globalThis.MessageChannel to that of Node, or `raw: true`',
-    )
+  needChannels()
   let handshake!: Handshake
   const sessions = sessionsAt(medium.endpoint)
   let receiver: Receiver | undefined
