@@ -21,7 +21,7 @@ export interface Bytes {
 /** The messages of one connection, one behind the other. */
 export interface BlobLine {
   readonly take: (blob: object) => Substitute
-  readonly revive: (kind: string, details: readonly unknown[], value: unknown) => Blob
+  readonly revive: (kind: string, details: readonly unknown[], value: unknown) => object
   readonly retract: (id: unknown) => void
   /** @returns false if nothing waits: it is sent now. */
   readonly wait: (

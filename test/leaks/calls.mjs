@@ -43,7 +43,7 @@ const scenarios = {
   },
   async unclonable() {
     const calls = Array.from({ length: CHUNK }, (_, i) =>
-      left.invoke('add', [i % 2 ? [() => i, Symbol('x')] : new Proxy({}, {})]),
+      left.invoke('add', [i % 2 ? [() => i, Symbol('x')] : new WeakMap()]),
     )
     await Promise.all(calls.map((call) => call.then(unexpected, expectCode(-32052))))
   },
