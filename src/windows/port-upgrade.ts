@@ -184,11 +184,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const { params } = data
     const { session, re, port } = params
     const refuser = refuserOf(params, handshake.session, medium.channel)
-    if (refuser) {
-      if (!open || open.session === refuser) lose()
-      else doubt()
-      return
-    }
+    if (refuser) return !open || open.session === refuser ? lose() : doubt()
     if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
       // It is for another copy of portcall on this side, and so is its port.
       if (session === open?.session) doubt()
