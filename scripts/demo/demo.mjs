@@ -19,8 +19,8 @@ export async function runDemo() {
     await show('a result', 'thread.sum(1, 2, 3)', () => thread.sum(1, 2, 3))
     await show('an object', 'thread.summarize([3, 1, 4])', () => thread.summarize([3, 1, 4]))
     await show('it calls back', "thread.greet('Hello')", () => thread.greet('Hello'))
-    await show('a notification', "withOptions(thread, { notify: true }).note('hi')", () =>
-      withOptions(thread, { notify: true }).note('hi'),
+    await show('a notification', "withOptions(thread, { isNotify: true }).note('hi')", () =>
+      withOptions(thread, { isNotify: true }).note('hi'),
     )
     await show('a batch', "rpc.batch((call) => [call('sum', [4, 5]), call('notes')])", () =>
       rpc.batch((call) => [call('sum', [4, 5]), call('notes')]),
