@@ -8,9 +8,6 @@ import { ownEndpoint } from '../transport/lean-endpoint.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
 import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
-const rpcAt = (verb: string, given: readonly [endpoint?: unknown, options?: VerbOptions]): CoreRPC =>
-  sharedCoreRPC({ ...given[1], transport: endpointIn(verb, given, ownEndpoint) })
-
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
  * On an endpoint that exposes something already, the new one takes its place (hot reload).
@@ -28,7 +25,8 @@ export function expose(
   api: unknown,
   ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): () => void {
-  return exposeBy(rpcAt('expose(api, ', given), checkApi(api))
+  const transport = endpointIn('expose(api, ', given, ownEndpoint)
+  return exposeBy(sharedCoreRPC({ ...given[1], transport }), checkApi(api))
 }
 
 /**
@@ -45,7 +43,8 @@ export function wrap<T extends object = Untyped>(
 export function wrap<T extends object>(
   ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): Remote<T> & DisposableLike {
-  return wrapBy((of) => rpcAt('wrap(', [given[0], of]), given[1])
+  const transport = endpointIn('wrap(', given, ownEndpoint)
+  return wrapBy((of) => sharedCoreRPC({ ...of, transport }), given[1])
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

@@ -6,7 +6,7 @@ import { notification } from '../peer/pair.ts'
 const here = 'https://here.example'
 const widget = 'https://widget.example'
 
-beforeEach(() => void vi.stubGlobal('self', { origin: here }))
+beforeEach(() => void vi.stubGlobal('origin', here))
 afterEach(() => void vi.unstubAllGlobals())
 
 /** A window and the iframe in it, whose events the test makes. */
