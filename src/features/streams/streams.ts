@@ -12,6 +12,7 @@ import type { IncomingCall, SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { keyOf } from '../../protocol/guards.ts'
+import { createRegistry } from '../../protocol/realm.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { isAsyncIterable } from '../../values/platform.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
@@ -57,7 +58,7 @@ export function streams(peer: Peer): Hooks<Streams> {
   const cancels = new Map<unknown, (reason: { readonly error: unknown }) => void>()
   const listen = createAbortListeners((consumer, error) => cancels.get(consumer)?.({ error }))
   // By itself, as a stream of the next peer may have the same number.
-  const collected = new FinalizationRegistry<Consumer>(({ abandon }) => abandon())
+  const collected = createRegistry<Consumer>(({ abandon }) => abandon())
   let lastId = 0
 
   const tellEnd = (method: string, id: unknown, error?: unknown, call?: IncomingCall): void =>
