@@ -127,6 +127,11 @@ export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOpti
         for await (const n of numbers) sum += n
         return sum
       },
+      kindsOf: async (values: AsyncIterable<unknown>) => {
+        const kinds: string[] = []
+        for await (const value of values) kinds.push(Object.prototype.toString.call(value))
+        return kinds.join()
+      },
       firstOf: async (numbers: AsyncIterable<number>) => {
         for await (const n of numbers) return n
         return undefined

@@ -26,6 +26,16 @@ const onAbort = (signal: AbortSignal): Promise<string> =>
 /** Messages of ours are at most this long. */
 const LONGEST = 120
 
+const ARRIVED_OR_REFUSED =
+  /^(2,)?\[object \w+\](,\[object \w+\])*$|^Refused: .*(cannot read something|could not be read|cannot be read).*$/
+
+/** What a call comes to, in words. */
+const outcome = (call: Promise<unknown>): Promise<string> =>
+  within(
+    10_000,
+    call.then(String, ({ message }: Error) => (message.length > LONGEST ? message : `Refused: ${message}`)),
+  )
+
 export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks = {}): void {
   const told: unknown[] = []
   const methods = {
@@ -44,7 +54,7 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
   }
   const connect = (): Promise<RPC> => connectTo(methods)
 
-  describe(name, () => {
+  describe(`${name}`, () => {
     test('C52: calls cross both ways, and sessions differ', async () => {
       const [one, two] = [await connect(), await connect()]
       expect(await within(10_000, one.invoke('add', [1, 2]))).toBe(3)
@@ -92,12 +102,6 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
       ).toMatchObject({
         message: 'with',
         data: { bytes: { 0: 1, 1: 255 } },
-      })
-      expect(
-        await rejection(rpc.invoke('throwThis', [new DOMException('no', 'DataCloneError')])),
-      ).toMatchObject({
-        name: 'DataCloneError',
-        message: 'no',
       })
       expect(await rpc.invoke('relayWith', [{}, 'missing'])).toMatch(/-32601/)
     })
@@ -213,36 +217,41 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
         ['Headers', new Headers([['a', '1']])],
       ]
       for (const [name, value] of values) {
-        const call = within(10_000, rpc.invoke('kindOf', [value]))
-        if (!lacking.has(name)) {
-          expect(await call).toBe(`[object ${name}]`)
-          continue
-        }
-        const { code, message } = (await rejection(call)) as Error & { readonly code?: number }
-        expect(code).toBe(-32602)
-        expect(message).toContain(`no \`${name}\``)
-        expect(message.length).toBeLessThanOrEqual(LONGEST)
+        const told = await outcome(rpc.invoke('kindOf', [value]))
+        expect(told).toMatch(
+          lacking.has(name) ? new RegExp(`^Refused: .*no \`${name}\` here`) : `[object ${name}]`,
+        )
       }
-      for (const [name, method] of [
-        ['URL', 'query'],
-        ['URLSearchParams', 'params'],
-      ] as const) {
-        if (!lacking.has(name)) continue
-        const text = await within(10_000, rpc.invoke<string>('relayWith', [{}, method]))
-        expect(text).toContain(`no \`${name}\``)
-        expect(text.length).toBeLessThanOrEqual(LONGEST + 20)
-      }
+      const fromHere = { URL: 'query', URLSearchParams: 'params' }
+      for (const [name, method] of Object.entries(fromHere).filter(([name]) => lacking.has(name)))
+        expect(await outcome(rpc.invoke('relay', [method]))).toMatch(
+          new RegExp(`^Refused: .*no \`${name}\` here`),
+        )
     })
 
-    test('C52: a Blob arrives, or is refused, and later calls go on', async () => {
+    test('C52: what the platform cannot carry there is refused in words, and calls that run go on', async () => {
       const rpc = await connect()
-      const answer = await within(10_000, rpc.invoke('kindOf', [new Blob(['a'])])).catch(
-        (error: unknown) => error,
-      )
-      if (answer instanceof Error) {
-        expect(answer).toMatchObject({ code: expect.any(Number) })
-        expect(answer.message.length).toBeLessThanOrEqual(LONGEST)
-      } else expect(answer).toBe('[object Blob]')
+      await rpc.connect()
+      const controller = new AbortController()
+      const running = rpc.invoke('waitFor', [controller.signal])
+      const values: readonly object[] = [new Blob(['a']), new DOMException('no', 'DataCloneError')]
+      for (const value of values) {
+        // In the midst of others.
+        const others = [1, 2, 3].map((n) => rpc.invoke('add', [n, n]))
+        const call = rpc.invoke('kindOf', [value])
+        others.push(rpc.invoke('add', [4, 4]))
+        expect(await outcome(call)).toMatch(ARRIVED_OR_REFUSED)
+        expect(await Promise.all(others)).toEqual([2, 4, 6, 8])
+        const batch = rpc.batch((call) => [call('add', [1, 1]), call('kindOf', [value])])
+        expect(await outcome(batch)).toMatch(ARRIVED_OR_REFUSED)
+      }
+      async function* items(): AsyncGenerator<unknown> {
+        yield 1
+        yield* values
+      }
+      expect(await outcome(rpc.invoke('kindsOf', [items()]))).toMatch(ARRIVED_OR_REFUSED)
+      controller.abort()
+      expect(await running).toBe('AbortError')
       expect(await rpc.invoke('add', [1, 2])).toBe(3)
     })
 
@@ -256,8 +265,7 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
       })
       const sum = await within(10_000, rpc.invoke('sum', [source])).catch((error: unknown) => error)
       // One that the platform moves arrives all the same.
-      if (sum instanceof Error && lacks.readable) expect(sum.message).toMatch(/no `ReadableStream`/)
-      else expect(sum).toBe(3)
+      expect(String(sum)).toMatch(lacks.readable ? /^3$|no `ReadableStream`|cannot read something/ : /^3$/)
       if (lacks.readable) return
       const chunks: string[] = []
       const reader = (await rpc.invoke<ReadableStream<string>>('readable')).getReader()

@@ -10,7 +10,7 @@
 import { createAbortListeners } from '../../peer/abort-listeners.ts'
 import type { IncomingCall, SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
-import { BUSY, RPCError } from '../../protocol/errors.ts'
+import { BUSY, messageOf, RPCError, UNDELIVERABLE } from '../../protocol/errors.ts'
 import { keyOf } from '../../protocol/guards.ts'
 import { createRegistry } from '../../protocol/realm.ts'
 import { among, encoding } from '../encoding/encoding.ts'
@@ -155,6 +155,12 @@ export function streams(peer: Peer): Hooks<Streams> {
       drained: (next) => () => {
         next()
         for (const { resume } of producers.values()) resume()
+      },
+      // It may have had items.
+      missed: (next) => (cause) => {
+        next(cause)
+        const why = new RPCError(UNDELIVERABLE, `An item could not be read: ${messageOf(cause)}`, { cause })
+        for (const { fail } of consumers.values()) fail(why)
       },
       isInUse: (next) => () => producers.size + consumers.size > 0 || next(),
       lost: (next) => (reason) => {
