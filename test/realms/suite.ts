@@ -27,7 +27,7 @@ const onAbort = (signal: AbortSignal): Promise<string> =>
 const LONGEST = 120
 
 const ARRIVED_OR_REFUSED =
-  /^(2,)?\[object \w+\](,\[object \w+\])*$|^Refused: .*(cannot read something|could not be read|cannot be read).*$/
+  /^(2,)?\[object \w+\](,\[object \w+\])*$|^Refused: .*(cannot read something|could not be read|cannot be read|there is no).*$/
 
 /** What a call comes to, in words. */
 const outcome = (call: Promise<unknown>): Promise<string> =>
