@@ -28,7 +28,7 @@ export interface RemoteNode {
   readonly options: RPCInvokeOptions | undefined
 }
 
-/** The name of a member as whoever owns the remote knows it. */
+/** The name of a member as the owner of the remote knows it. */
 export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
 
 const nodes = new WeakMap<object, RemoteNode>()
