@@ -61,6 +61,7 @@ for (const medium of ['port', 'fork', 'text', 'websocket', 'stdio'] as const sat
         )
         expect(kept).toBeLessThan((limits?.maxHeldBytes ?? 0) + LEEWAY)
         expect(spent.map(({ isBusy }) => isBusy)).not.toContain(true)
-        for (const { posted } of spent) expect(posted).toBeLessThanOrEqual(1 + (answers ?? count))
+        for (const { posted, called } of spent)
+          expect(posted, called).toBeLessThanOrEqual(1 + (answers ?? count))
       })
   })
