@@ -46,7 +46,7 @@ function install() {
   const how = ['--no-save', '--no-package-lock', '--ignore-scripts', '--omit=peer', '--no-audit', '--no-fund']
   spawnSync('npm', ['install', ...how], {
     cwd: folder,
-    // stdout stays free for whoever reads the output of what runs next.
+    // stdout stays free for a program that reads the output of what runs next.
     stdio: ['ignore', 2, 2],
     timeout: 5 * 60_000,
     // npm is a .cmd file on Windows.

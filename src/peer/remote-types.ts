@@ -190,7 +190,7 @@ export type NestedMembers<T, Path extends string> = {
 
 type MembersAt<T, Path extends string> = Path extends '' ? RemoteMembers<T> : NestedMembers<T, Path>
 
-/** The typed face of the other side: what `wrap<T>()` returns. `Path` is the name of a member of it. */
+/** The typed face of the peer: what `wrap<T>()` returns. `Path` is the name of a member of it. */
 export type Remote<T, Path extends string = ''> =
   IsAny<T> extends true
     ? T

@@ -28,7 +28,7 @@ export interface RemoteNode extends Special {
   readonly options: RPCInvokeOptions | undefined
 }
 
-/** The name of a member as whoever owns the remote knows it. */
+/** The name of a member as the owner of the remote knows it. */
 export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
 
 /** What stands behind a remote, also one of another copy of portcall; undefined for anything else. */

@@ -25,11 +25,7 @@ export interface BlobLine {
   readonly revive: (kind: string, details: readonly unknown[], value: unknown) => object
   readonly retract: (id: unknown) => void
   /** @returns false if nothing waits: it is sent now. */
-  readonly wait: (
-    message: object | readonly object[],
-    send: () => void,
-    fail: (why: unknown) => void,
-  ) => boolean
+  readonly wait: (message: Message | Message[], send: () => void, fail: (why: unknown) => void) => boolean
   /** Whatever waits is of no use any more. */
   readonly clear: () => void
 }
@@ -38,11 +34,7 @@ export function createBlobLine(bytes: Bytes): BlobLine {
   // By the number that stands in the mark until the message is sent.
   const blobs = new Map<unknown, Blob>()
   let last = 0
-  let line: (readonly [
-    message: Message | readonly Message[],
-    send: () => void,
-    fail: (why: unknown) => void,
-  ])[] = []
+  let line: (readonly [message: Message | Message[], send: () => void, fail: (why: unknown) => void])[] = []
 
   const fill = async (message: Message): Promise<void> => {
     const values: Mark[] = []
@@ -72,7 +64,7 @@ export function createBlobLine(bytes: Bytes): BlobLine {
       if (!first) return
       const [message, send, fail] = first
       try {
-        for (const one of [message].flat() as Message[]) if (hasBlob(one)) await fill(one)
+        for (const one of [message].flat()) if (hasBlob(one)) await fill(one)
         if (mine === line) send()
       } catch (error) {
         if (mine === line) fail(error)
@@ -96,7 +88,7 @@ export function createBlobLine(bytes: Bytes): BlobLine {
     },
     retract: (id) => void blobs.delete(id),
     wait: (message, send, fail) => {
-      if (!line.length && !([message].flat() as Message[]).some(hasBlob)) return false
+      if (!line.length && !(Array.isArray(message) ? message.some(hasBlob) : hasBlob(message))) return false
       line.push([message, send, fail])
       if (line.length === 1) void advance()
       return true

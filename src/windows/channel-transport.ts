@@ -10,8 +10,10 @@ import { upgradeTransport } from './port-upgrade.ts'
 export function channelTransport(endpoint: Endpoint, channel: string): Transport {
   const medium = endpointTransport(endpoint)
   let receiver: Receiver | undefined
+  const rest = (isResting: boolean): void => medium.rest?.(isResting)
   const upgrade = upgradeTransport({
     endpoint,
+    rest,
     channel,
     opaque: false,
     trusts: () => medium.trusted === true,
@@ -32,7 +34,7 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
   })
   return {
     ...upgrade.transport,
-    rest: (isResting) => medium.rest?.(isResting),
+    rest,
     get trusted() {
       return upgrade.transport.trusted === true
     },

@@ -22,6 +22,8 @@ export interface Medium {
   /** Whether documents of this origin are of this side's own making. */
   readonly trusts: (origin: string) => boolean
   readonly post: (message: object, to: string, ports: readonly object[]) => void
+  /** Nobody speaks over it any more, for a host of Node that keeps its process alive. */
+  readonly rest?: (isResting: boolean) => void
   /** Hear what comes from the peer, already checked. @returns how to stop. */
   readonly hear: (on: (data: unknown, origin: string) => void) => () => void
 }
@@ -145,6 +147,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
   // The peer has ended it. Whoever waits for that, or was refused, is invited.
   const left = (reason: string, final = false): void => {
     drop(reason, final)
+    if (!open) medium.rest?.(true)
     if (newcomers.ended() && receiver) start()
   }
 

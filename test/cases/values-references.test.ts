@@ -89,7 +89,7 @@ for (const medium of ['channel', 'websocket', 'fork json', 'fork advanced'] as M
   })
 }
 
-test('C07: validate of whoever hands on sees it', async () => {
+test('C07: the validate of the side that hands on sees it', async () => {
   const seen: unknown[] = []
   const a = (await pairOver('channel', {}, { methods: api })).left
   const b = await pairOver(

@@ -47,7 +47,7 @@ export function errors({ open }: Opener<'service'>, trusted: boolean, trusts: bo
   })
 
   describe('S39', () => {
-    test('of an error of the other side arrive its cause, fields and stack if that side is trusted', async () => {
+    test('of an error of the peer arrive its cause, fields and stack if the peer is trusted', async () => {
       const { rpc } = await open('service')
       const error = await rejection(rpc.invoke('error.fail', ['caused']))
       const code = ErrorCode.APPLICATION_ERROR

@@ -61,6 +61,8 @@ for (const medium of ['port', 'fork', 'text', 'websocket', 'stdio'] as const sat
         )
         expect(kept).toBeLessThan((limits?.maxHeldBytes ?? 0) + LEEWAY)
         expect(spent.map(({ isBusy }) => isBusy)).not.toContain(true)
-        for (const { posted } of spent) expect(posted).toBeLessThanOrEqual(1 + (answers ?? count))
+        const mostPosted = 1 + (answers ?? count)
+        // What was posted beyond the answers shows in the failure.
+        expect(spent.filter(({ posted }) => posted > mostPosted)).toEqual([])
       })
   })

@@ -32,6 +32,8 @@ export interface Spent {
   readonly peak: number
   /** Messages that the receiver posted. */
   readonly posted: number
+  /** The methods of those that are no answers. */
+  readonly called: string
   /** Whether it has no room for calls of its own. */
   readonly isBusy: boolean
   readonly size: number

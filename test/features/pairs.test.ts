@@ -228,7 +228,7 @@ const cases: readonly Case[] = [
 ]
 
 const NAMES =
-  /`?(references|properties|classes|collections|signals|exceptions|streams|webStreams|transfers|batches)`?|which the other side does not take/
+  /`?(references|properties|classes|collections|signals|exceptions|streams|webStreams|transfers|batches)`?|which the (peer|other side) does not take/
 
 const within = (answer: Promise<unknown>): Promise<unknown> =>
   Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 3_000, 'HANGS'))])

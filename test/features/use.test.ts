@@ -103,7 +103,7 @@ test('what text does not carry names the feature that would', async () => {
     await whole.connect()
     await expect(whole.invoke('echo', [value])).rejects.toMatchObject({
       message: expect.stringContaining(
-        `params[0] is a ${kind}, which the other side does not take: it lacks the feature \`encoding\``,
+        `params[0] is a ${kind}, which the peer does not take: it lacks the feature \`encoding\``,
       ),
     })
   }

@@ -1,5 +1,5 @@
 /** What both sides offer, and what each does with the other: one kind of traffic for each layer. */
-import { get, proxy, release, type RPC, set } from '../../src/index.ts'
+import { callContext, get, proxy, release, type RPC, set } from '../../src/index.ts'
 import { turn } from '../peer/pair.ts'
 import { runOf } from './permitted.ts'
 
@@ -122,7 +122,11 @@ export function serviceOf(own: Ledger): Record<string, unknown> {
     }),
     wait: slow('wait', (signal: unknown) =>
       signal instanceof AbortSignal && !signal.aborted
-        ? new Promise((resolve) => signal.addEventListener('abort', () => resolve('aborted')))
+        ? new Promise((resolve) => {
+            // What its owner has forgotten never aborts (`rpc.forget`); the call's own does when the connection ends.
+            for (const one of [signal, callContext().signal])
+              one.addEventListener('abort', () => resolve('aborted'))
+          })
         : Promise.resolve('no signal'),
     ),
   }

@@ -256,6 +256,6 @@ function refuseMark(
   feature: string | undefined,
 ): never {
   const member = 'params' in message ? 'params' : 'result' in message ? 'result' : 'error'
-  const what = `${member}${pathText(path)} ${isA(kind)}, which the other side does not take`
+  const what = `${member}${pathText(path)} ${isA(kind)}, which the peer does not take`
   throw new TypeError(peer.can('close') ? `${what}: it lacks the feature \`${feature ?? 'encoding'}\`` : what)
 }

@@ -38,7 +38,7 @@ export function properties(peer: Peer): Hooks {
     throw notFound(name)
   }
 
-  // A remote of another connection: whoever owns it says what may be reached.
+  // A remote of another connection: its owner says what may be reached.
   const passedOnBy = (id: unknown, name: unknown): { target: object; reference: Reference } | undefined => {
     const { target } = exported(id)
     const reference = referenceOf(target)
@@ -64,7 +64,7 @@ export function properties(peer: Peer): Hooks {
         if (passedOn)
           return run(call, { target: passedOn.target, method, params: [], access: 'get' }, async () => {
             const value = await passedOn.reference.request('rpc.get', [method])
-            // Whoever owns it has let it out.
+            // Its owner has let it out.
             call.access = 'call'
             return value
           })

@@ -20,7 +20,7 @@ export class Reference implements Caller {
     this.#release = release
   }
 
-  /** Whoever calls what was passed may not look at what comes of it, so that its rejection is a diagnostic, too. */
+  /** A caller may not look at what comes of what was passed, so a rejection is a diagnostic, too. */
   request(method: string, params: readonly unknown[], options: RPCInvokeOptions = {}): Promise<unknown> {
     const call = this.end ? Promise.reject(this.end) : this.#peer.call(method, [this.id, ...params], options)
     call.catch((error: unknown) => this.#peer.diagnose('failed', params[0] || 'callback', error))

@@ -1,4 +1,4 @@
-/** A thread that names no endpoint: what it exposes asks the other side. */
+/** A thread that names no endpoint: what it exposes asks its owner. */
 import { expose, wrap } from '../../../src/index.ts'
 
 const owner = wrap<{ name(): string }>()

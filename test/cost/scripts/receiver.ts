@@ -67,6 +67,8 @@ class Receiver {
   #last = ''
   #answered: () => void = () => {}
   #posted = 0
+  /** The methods of what was posted, for a test that fails. */
+  #called: unknown[] = []
 
   private constructor(link: Link) {
     this.#link = link
@@ -86,6 +88,8 @@ class Receiver {
 
   #see(message: unknown): void {
     this.#posted++
+    const called: unknown = Reflect.get(Object(message), 'method')
+    if (called !== undefined) this.#called.push(called)
     if (this.#last && isAbout(message, this.#last)) this.#answered()
   }
 
@@ -99,13 +103,21 @@ class Receiver {
     const answered = new Promise<void>((resolve) => (this.#answered = resolve))
     this.#last = last
     this.#posted = 0
+    this.#called = []
     this.#link.fire(rounds)
     const peak = peakSince()
     const cpu = process.cpuUsage()
     await answered
     await idle()
     const { user, system } = process.cpuUsage(cpu)
-    const spent = { cpu: (user + system) / 1_000, peak: peak(), posted: this.#posted, size, count }
+    const spent = {
+      cpu: (user + system) / 1_000,
+      peak: peak(),
+      posted: this.#posted,
+      called: this.#called.join(' '),
+      size,
+      count,
+    }
     this.#last = ''
     this.#link.done(rounds)
     return { ...spent, isBusy: await this.#isBusy() }
