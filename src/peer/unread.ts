@@ -11,23 +11,26 @@ import type { Hooks, Peer } from './seam.ts'
 const MOST = 4_096
 
 export function createUnread(peer: Peer, failAll: Calls[1]): Required<Pick<Hooks, 'notices' | 'requests'>> {
-  const { pending } = peer
+  // Features of users see no question.
+  const { call, pending } = peer
   peer.missed = (cause) => {
     failAll(new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(cause)}`, { cause }), false)
     if (peer.can('close')) peer.tell('rpc.unread')
   }
-  // One at a time: a peer that says it again and again answers for each.
+  // One question at a time, and one more for all that was said meanwhile.
   let isAsking = false
+  let isToAsk = false
 
   const ask = (): void => {
+    isToAsk = isAsking
+    if (isAsking) return
     const sent = Array.from(pending).filter(([, { held }]) => !held)
     const asked = new Map(sent.slice(-MOST))
-    if (isAsking || !asked.size) return
+    if (!asked.size) return
     isAsking = true
     const end = (lost?: unknown): void => {
       isAsking = false
-      if (!Array.isArray(lost)) return
-      for (const id of lost.slice(0, MOST) as unknown[]) {
+      for (const id of Array.isArray(lost) ? (lost.slice(0, MOST) as unknown[]) : []) {
         const entry = asked.get(id)
         if (entry && pending.get(id) === entry)
           peer
@@ -36,9 +39,9 @@ export function createUnread(peer: Peer, failAll: Calls[1]): Required<Pick<Hooks
               callError(UNDELIVERABLE, entry.method, 'cannot be sent: the peer cannot read something in it'),
             )
       }
+      if (isToAsk) ask()
     }
-    // Not through the features: those of users see no such call.
-    peer.call('rpc.unread', Array.from(asked.keys()), {}).then(end, () => end())
+    call('rpc.unread', Array.from(asked.keys()), {}).then(end, () => end())
   }
 
   return {

@@ -199,6 +199,16 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
         )
     })
 
+    test.runIf(lacks.transfer)('C52: moving a buffer is refused, and it stays', async () => {
+      const rpc = await connect()
+      const buffer = new ArrayBuffer(8)
+      const moved = rpc.invoke('take', [buffer], { transfer: [buffer] })
+      expect(await outcome(moved)).toMatch(/^Refused: /)
+      expect(buffer.byteLength).toBe(8)
+      expect(await outcome(rpc.invoke('giveAway', [4]))).toMatch(/^Refused: /)
+      expect(await rpc.invoke('take', [buffer])).toBe(8)
+    })
+
     test.skipIf(lacks.transfer)('C52: buffers move both ways', async () => {
       const rpc = await connect()
       const buffer = new ArrayBuffer(8)
