@@ -24,24 +24,28 @@ export function createUnread(peer: Peer, failAll: Calls[1]): Required<Pick<Hooks
   const ask = (): void => {
     isToAsk = isAsking
     if (isAsking) return
-    const sent = Array.from(pending).filter(([, { held }]) => !held)
-    const asked = new Map(sent.slice(-MOST))
-    if (!asked.size) return
+    const asked = Array.from(pending)
+      .filter(([, { held }]) => !held)
+      .slice(-MOST)
+    if (!asked.length) return
     isAsking = true
-    const end = (lost?: unknown): void => {
-      isAsking = false
-      for (const id of Array.isArray(lost) ? (lost.slice(0, MOST) as unknown[]) : []) {
-        const entry = asked.get(id)
-        if (entry && pending.get(id) === entry)
+    const end = (answer: unknown): void => {
+      const lost = new Set(Array.isArray(answer) ? (answer.slice(0, MOST) as unknown[]) : [])
+      for (const [id, entry] of asked)
+        if (lost.has(id) && pending.get(id) === entry)
           peer
             .take(id)
             ?.reject(
               callError(UNDELIVERABLE, entry.method, 'cannot be sent: the peer cannot read something in it'),
             )
-      }
+      isAsking = false
       if (isToAsk) ask()
     }
-    call('rpc.unread', Array.from(asked.keys()), {}).then(end, () => end())
+    call(
+      'rpc.unread',
+      asked.map(([id]) => id),
+      {},
+    ).then(end, end)
   }
 
   return {

@@ -110,9 +110,13 @@ export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOpti
       *countSync(to: number) {
         for (let n = 1; n <= to; n++) yield n
       },
-      async *spin(ms: number) {
-        const end = Date.now() + ms
-        for (let n = 0; Date.now() < end; n++) yield { n }
+      // Each item takes a millisecond of work.
+      async *spin(to: number) {
+        for (let n = 0; n < to; n++) {
+          const end = Date.now() + 1
+          while (Date.now() < end);
+          yield { n }
+        }
       },
       async *endless() {
         try {
