@@ -4,7 +4,6 @@ import {
   type Endpoint,
   proxy,
   RPC,
-  type RPCInitOptions,
   type RPCInvokeOptions,
   type Transport,
   transfer,
@@ -74,13 +73,13 @@ const failure = async (step: () => unknown): Promise<string> => {
 }
 
 /** A realm's own RPC, over what it can post to. */
-export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOptions, 'transport'> = {}): RPC {
+export function serve(transport: Transport | Endpoint, lacksTransfer = false): RPC {
   const aborts: string[] = []
   let ended = 0
   const rpc: RPC = new RPC({
     transport,
-    ...options,
     methods: {
+      seenEarly: () => seen,
       lacks: () => NAMES.filter((name) => !(name in globalThis)),
       uuid: () => RPC.uuid(),
       add: (a: number, b: number) => a + b,
@@ -171,5 +170,16 @@ export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOpti
       kindOf: (value: unknown) => Object.prototype.toString.call(value),
     },
   })
+  // Before there is a connection: what it was at the call arrives.
+  const early = {
+    n: 1,
+    bytes: new Uint8Array([1]),
+    map: new Map([[1, { n: 1 }]]),
+    buffer: new ArrayBuffer(8),
+  }
+  const seen = rpc.invoke('early', [early], lacksTransfer ? {} : { transfer: [early.buffer] }).catch(failure)
+  early.n = 2
+  early.bytes[0] = 2
+  early.map.clear()
   return rpc
 }
