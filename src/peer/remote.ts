@@ -37,7 +37,7 @@ export interface NodeOptions extends RPCInvokeOptions {
 /** The name of a member as whoever owns the remote knows it, of its dotted name. */
 export const pathIn = ({ path, options }: RemoteNode, name: string): string => {
   const separator = options?.separator ?? '.'
-  return [path, name.replaceAll('.', separator)].filter(Boolean).join(separator)
+  return [path, name.split('.').join(separator)].filter(Boolean).join(separator)
 }
 
 /** What stands behind a remote, also one of another copy of portcall; undefined for anything else. */

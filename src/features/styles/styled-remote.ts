@@ -2,7 +2,7 @@
 import { peerOf } from '../../peer/registry.ts'
 import { type Caller, createRemote } from '../../peer/remote.ts'
 import type { RemoteByName, RemoteByPosition, RemoteStyle, Untyped } from '../../peer/remote-types.ts'
-import { isPlainObject } from '../../protocol/guards.ts'
+import { isObject, isPlainObject } from '../../protocol/guards.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 
 // A long name is shortened, so that the text can be read.
@@ -29,7 +29,8 @@ export function styledRemote<T extends object = Untyped>(
 ): RemoteByPosition<T>
 export function styledRemote(rpc: object, style: RemoteStyle): unknown {
   peerOf(rpc)
-  const { params = 'by-position', separator = '.' } = { ...style }
+  if (!isObject(style)) throw new TypeError("Write remote({ params: 'by-name', separator: '/' })")
+  const { params = 'by-position', separator = '.' } = style
   if (params !== 'by-name' && params !== 'by-position')
     throw new TypeError("`params` is 'by-name' or 'by-position'")
   if (!separator || typeof separator !== 'string')
