@@ -56,16 +56,18 @@ const style = { params: 'by-name', separator: '/' } as const
 test('C50: a flat interface', () => {
   const remote = rpc.remote<Flat>({ params: 'by-name', separator: '/' })
   expectTypeOf(remote).toEqualTypeOf<RemoteByName<Flat>>()
-  expectTypeOf(rpc.remote<Flat>(style)).toEqualTypeOf(remote)
-  expectTypeOf(styledRemote<Flat>(rpc, style)).toEqualTypeOf(remote)
+  expectTypeOf(rpc.remote<Flat>(style)).toEqualTypeOf<typeof remote>()
+  expectTypeOf(styledRemote<Flat>(rpc, style)).toEqualTypeOf<typeof remote>()
   expectTypeOf(remote.initialize({ processId: 1 })).toEqualTypeOf<Promise<{ capabilities: object }>>()
   expectTypeOf(remote['tools/call']({ name: 'x' })).toEqualTypeOf<Promise<{ content: string[] }>>()
   expectTypeOf(remote['tools/list']()).toEqualTypeOf<Promise<{ tools: string[] }>>()
   expectTypeOf(remote['tools/list']({ cursor: 'x' })).toEqualTypeOf<Promise<{ tools: string[] }>>()
   expectTypeOf(remote.shutdown()).toEqualTypeOf<Promise<null>>()
   expectTypeOf(remote.initialized({})).toEqualTypeOf<Promise<void>>()
-  expectTypeOf(withOptions(remote, { isNotify: true })).toEqualTypeOf(remote)
-  expectTypeOf(withOptions(remote['tools/call'], { timeout: 5 })).toEqualTypeOf(remote['tools/call'])
+  expectTypeOf(withOptions(remote, { isNotify: true })).toEqualTypeOf<typeof remote>()
+  expectTypeOf(withOptions(remote['tools/call'], { timeout: 5 })).toEqualTypeOf<
+    (typeof remote)['tools/call']
+  >()
   expectTypeOf(rpcOf(remote)).toEqualTypeOf<RPC>()
   // @ts-expect-error -- it has params
   void remote.initialize()
@@ -183,5 +185,5 @@ test('C50: without a type nothing is checked, and styles are', () => {
 
 test('C50: a flat one is a Remote, too', () => {
   const remote: Remote<Flat> = rpc.remote<Flat>(style)
-  void remote
+  expectTypeOf(remote).toEqualTypeOf<Remote<Flat>>()
 })
