@@ -1,6 +1,7 @@
 /** C50: styled remotes between peers of several kinds: a server of that style, values by reference, a third peer, the core. */
 import { expect, test } from 'vitest'
 import { RPC as CoreRPC, styledRemote } from '../../src/core.ts'
+import { exposeBy } from '../../src/api/shared-rpc.ts'
 import { ErrorCode, type Remote, type RemoteByName, rpcOf, withOptions, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { request } from '../peer/pair.ts'
@@ -41,6 +42,31 @@ test('C50: a server of that kind: names with slashes are registered, and receive
     await withOptions(remote, { isNotify: true }).$.progress({ token: 1 })
     await until(() => seen.length === 1)
     expect(seen).toEqual([[{ token: 1 }]])
+  }
+})
+
+test('C50: names with slashes and dots are exposed as they are, flat or in a class', async () => {
+  class Server {
+    'tools/call' = (...args: unknown[]): unknown => args
+    async 'v1.0/hover'(...args: unknown[]): Promise<unknown> {
+      return args
+    }
+  }
+  const flat = {
+    'tools/call': (...args: unknown[]) => args,
+    'v1.0/hover': (...args: unknown[]) => args,
+  }
+  for (const api of [flat, new Server()]) {
+    for (const way of ['expose', 'methods', 'registerMethod']) {
+      const { left, right } = await pairOver('channel', {}, way === 'methods' ? { methods: api } : {})
+      if (way === 'expose') exposeBy(right, api)
+      if (way === 'registerMethod')
+        for (const name of ['tools/call', 'v1.0/hover'] as const) right.registerMethod(name, api[name])
+      const remote = left.remote<Nested & Record<'v1.0/hover', Ask>>(style)
+      expect(await remote.tools.call({ name: 'x' })).toEqual([{ name: 'x' }])
+      expect(await remote['v1.0/hover']({ a: 1 })).toEqual([{ a: 1 }])
+      expect(await left.remote<Record<'v1', Record<'0/hover', Ask>>>()['v1']['0/hover']()).toEqual([])
+    }
   }
 })
 
@@ -108,6 +134,7 @@ test('C50: the core has it as a function, and wrap by its RPC', () => {
   const posted: unknown[] = []
   link.tap((from, message) => from === 'left' && posted.push(message))
   using rpc = new CoreRPC({ transport: link.left, plain: true })
+  expect(() => rpc.remote(style as never)).toThrow(TypeError)
   const remote: RemoteByName<Nested> = styledRemote<Nested>(rpc, style)
   void remote.tools.call({ name: 'x' }).catch(() => {})
   expect(() => remote.tools.call([] as never)).toThrow(TypeError)
