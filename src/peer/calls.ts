@@ -9,7 +9,7 @@ import {
 } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
-import { checkTimeout } from './arguments.ts'
+import { checkTimeout, connectTimeoutOf } from './arguments.ts'
 import { createOutbox } from './outbox.ts'
 import { createPending } from './pending.ts'
 import { type CallOptions, COLLECTOR, type Draft, limitOf, type Peer } from './seam.ts'
@@ -33,7 +33,8 @@ export function createCalls(
   makeId: () => string | number,
   refusal: (method: string) => RPCError | undefined,
 ): Calls {
-  const { timeout: defaultTimeout = 0, connectTimeout = 30_000 } = peer.options
+  const { timeout: defaultTimeout = 0 } = peer.options
+  const connectTimeout = connectTimeoutOf(peer.options)
   checkTimeout(defaultTimeout)
   checkTimeout(connectTimeout)
   const maxPending = limitOf(peer, 'maxPending', 65_536)

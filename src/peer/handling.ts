@@ -10,6 +10,7 @@ import {
 } from '../protocol/errors.ts'
 import { isThenable, keyOf } from '../protocol/guards.ts'
 import type { RPCErrorObject, RPCParams } from '../protocol/messages.ts'
+import { domError } from '../protocol/realm.ts'
 import { enterContext, type IncomingCall } from './context.ts'
 import type { Diagnostic } from './diagnostics.ts'
 import { isReserved, type RPCHandler } from './methods.ts'
@@ -135,8 +136,7 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
 }
 
 /** What the platform aborts with. */
-const stopped = (name = 'AbortError', why = 'The caller cancelled'): Error =>
-  globalThis.DOMException ? new DOMException(why, name) : Object.assign(new Error(why), { name })
+const stopped = (name = 'AbortError', why = 'The caller cancelled'): Error => domError(name, why)
 
 /** How a call is answered: by a result, an error, or why neither can be sent. */
 function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fail: Settle] {

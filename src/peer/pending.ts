@@ -1,6 +1,7 @@
 /** The calls of this side that have no answer yet: their deadlines and abort signals, and how they leave the table. */
 import { callError, TIMEOUT } from '../protocol/errors.ts'
 import type { RPCId } from '../protocol/messages.ts'
+import { now } from '../protocol/realm.ts'
 import { createAbortListeners } from './abort-listeners.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import { createDeadlineTimer } from './deadline-timer.ts'
@@ -26,7 +27,7 @@ export interface Pending {
 const MAX_GRACE = 1_000
 
 /** The time in so many milliseconds, on the clock of `performance.now()`; 0: never. */
-export const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
+export const after = (ms: number): number => (ms > 0 ? now() + ms : Infinity)
 
 /** @param withdraw takes a call out of what it is queued in. */
 export function createPending(
@@ -45,19 +46,19 @@ export function createPending(
 
   const listen = createAbortListeners(giveUp)
   const timer = createDeadlineTimer((late) => {
-    const now = performance.now()
+    const time = now()
     for (const [id, entry] of pending) {
       const { held, due, timeout, method } = entry
       const { expires = Infinity } = held ?? {}
       const isQueued = expires < due
       let end = isQueued ? expires : due
       // While this side worked or slept it heard nothing: once, what has arrived meanwhile may still be read.
-      if (end <= now && late > 0) entry.grace ||= now + Math.min(late, MAX_GRACE)
+      if (end <= time && late > 0) entry.grace ||= time + Math.min(late, MAX_GRACE)
       end = Math.max(end, entry.grace)
       const ms = isQueued ? connectTimeout : timeout
       // With very many deadlines, several together.
-      if (end > now) {
-        timer.at(Math.max(end, now + pending.size / 4_096))
+      if (end > time) {
+        timer.at(Math.max(end, time + pending.size / 4_096))
         continue
       }
       const waits = held && !peer.isOpen

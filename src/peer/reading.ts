@@ -2,6 +2,7 @@
 import { INVALID_PARAMS, INVALID_REQUEST } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import { microtask } from '../protocol/realm.ts'
 import { isHollow } from '../values/size.ts'
 import { IncomingCall } from './context.ts'
 import type { Draft, Peer } from './seam.ts'
@@ -44,7 +45,7 @@ export function readMessages(peer: Peer, introduced: Introduced): void {
     const { length } = params
     // Few are no matter, and most have few.
     if (length < 64) return isHollow(params)
-    if (!atOnce) queueMicrotask(() => (atOnce = 0))
+    if (!atOnce) microtask(() => (atOnce = 0))
     return length > MAX_PARAMS || (atOnce += length) > MAX_AT_ONCE || isHollow(params)
   }
 

@@ -137,6 +137,8 @@ export interface Points {
    * one of portcall would say hello; any other counts as gone if that is sure.
    */
   doubt: (cause: unknown, isSure?: boolean) => void
+  /** A message that may have been an answer, or anything else of the peer, could not be read. Kernel: calls that are sent reject. */
+  missed: (cause: unknown) => void
   /** The transport has room again. */
   drained: () => void
   /**

@@ -1,4 +1,5 @@
 /** What keeps a Node process alive only as long as somebody speaks to it: a port, the channel to a parent, stdin. */
+import { later } from '../protocol/realm.ts'
 import { overhear } from './overhear.ts'
 
 /** The part of a host of Node that is needed here. */
@@ -57,7 +58,7 @@ export function createRester(host: Refable, listeners: () => number): Rester {
   return {
     rest: (isResting) => {
       users.set(me, isResting)
-      if (isResting) setTimeout(look, GRACE_MS)
+      if (isResting) later(look, GRACE_MS)
       else if (place.isOff) {
         place.isOff = false
         ;(host as { ref(): void }).ref()

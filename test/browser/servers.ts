@@ -60,11 +60,13 @@ type Serve = (query: URLSearchParams) => string
 async function readFiles(): Promise<ReadonlyMap<string, Serve>> {
   const script = await bundle(`${folder}page.ts`)
   const copies = await bundle(fileURLToPath(new URL('./copies/frame.ts', import.meta.url)))
+  const worklet = await bundle(fileURLToPath(new URL('../realms/worklet.ts', import.meta.url)))
   const library = await bundle(fileURLToPath(new URL('../../src/index.ts', import.meta.url)))
   const published = await readFile(new URL('../fixtures/portcall-0.1.0.mjs', import.meta.url), 'utf8')
   return new Map<string, Serve>([
     ['/page.js', () => script],
     ['/copies.js', () => copies],
+    ['/worklet.js', () => worklet],
     [
       '/copy.js',
       (query) =>

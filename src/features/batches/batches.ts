@@ -3,6 +3,7 @@ import { limitOf, type Draft, type Hooks, type Peer, type Reply } from '../../pe
 import { invalidRequest, refusal } from '../../peer/reading.ts'
 import { BUSY, messageOf, TOO_LARGE } from '../../protocol/errors.ts'
 import { isObject, own } from '../../protocol/guards.ts'
+import { microtask } from '../../protocol/realm.ts'
 import { isHollow } from '../../values/size.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { BATCHES } from '../ranks.ts'
@@ -47,7 +48,7 @@ export function batches(peer: Peer): Hooks {
     // What is answered at once, in the order of the entries; then the rest, as it comes.
     let last = messages.length
     let isAtOnce = true
-    queueMicrotask(() => (isAtOnce = false))
+    microtask(() => (isAtOnce = false))
     const answers: Parameters<Reply>[] = []
     const began = peer.epoch
     let open = 1

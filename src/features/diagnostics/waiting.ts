@@ -1,5 +1,6 @@
 /** Notices that a call or `connect()` of this side has waited for its peer for 3 s. */
 import type { Peer } from '../../peer/seam.ts'
+import { clearTimer, hasTimers, now } from '../../protocol/realm.ts'
 
 const WAIT_MS = 3_000
 
@@ -20,7 +21,7 @@ export function createWaiting({ pending }: Peer, late: () => void): Waiting {
   const look = (): void => {
     timer = undefined
     for (const [key, start] of starts) {
-      const left = start + WAIT_MS - performance.now()
+      const left = start + WAIT_MS - now()
       if (!pending.get(key)?.held) starts.delete(key)
       else if (left > 0) return lookIn(left)
       else {
@@ -39,12 +40,12 @@ export function createWaiting({ pending }: Peer, late: () => void): Waiting {
 
   return {
     add: (key) => {
-      if (isTold || typeof setTimeout !== 'function') return
-      starts.set(key, performance.now())
+      if (isTold || !hasTimers()) return
+      starts.set(key, now())
       if (!timer) lookIn(WAIT_MS)
     },
     clear: () => {
-      if (timer) clearTimeout(timer as never)
+      clearTimer(timer)
       timer = undefined
       isTold = false
       starts.clear()

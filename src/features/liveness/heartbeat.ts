@@ -2,6 +2,7 @@
 import { checkTimeout } from '../../peer/arguments.ts'
 import type { Hooks, Peer, Points } from '../../peer/seam.ts'
 import { callError, CLOSED, messageOf, PEER_GONE } from '../../protocol/errors.ts'
+import { clearTimer, now } from '../../protocol/realm.ts'
 import { LIVENESS } from '../ranks.ts'
 
 /** Options of `heartbeat`. */
@@ -46,7 +47,7 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
       // Features of users see no pings.
       call: (next) => (call = next),
       lost: (next) => (reason) => {
-        if (timer) clearTimeout(timer)
+        if (timer) clearTimer(timer)
         next(reason)
       },
       doubt: (next) => (cause, isSure) => {
@@ -115,21 +116,21 @@ export interface Heartbeat {
  */
 function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Heartbeat {
   const every = interval / 4
-  let lookedAt = performance.now()
+  let lookedAt = now()
   let silentSince = lookedAt
   let hasAsked = false
 
   const heard = (): void => {
-    silentSince = performance.now()
+    silentSince = now()
     hasAsked = false
   }
 
   const look = (): void => {
-    const now = performance.now()
-    const isLate = now - lookedAt > 2 * every
-    lookedAt = now
+    const time = now()
+    const isLate = time - lookedAt > 2 * every
+    lookedAt = time
     if (isLate || !isNeeded()) return heard()
-    const silent = now - silentSince
+    const silent = time - silentSince
     if (silent >= 2 * interval && hasAsked) gone(`there was no sign of life for ${Math.round(silent)} ms`)
     else if (silent >= interval && !hasAsked) {
       hasAsked = true
@@ -137,14 +138,27 @@ function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Hear
     }
   }
 
+  let isOn = false
   let timer: unknown
+  // A sandbox may have no intervals.
+  const wait = (): void => {
+    timer = setTimeout(() => {
+      if (!isOn) return
+      wait()
+      look()
+    }, every)
+    // Node must be able to exit.
+    ;(timer as { unref?(): void }).unref?.()
+  }
   return {
     start: () => {
-      timer ??= setInterval(look, every)
-      // Node must be able to exit.
-      ;(timer as { unref?(): void }).unref?.()
+      if (!isOn) wait()
+      isOn = true
     },
     heard,
-    stop: () => clearInterval(timer as number),
+    stop: () => {
+      isOn = false
+      clearTimer(timer)
+    },
   }
 }

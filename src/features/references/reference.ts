@@ -10,7 +10,7 @@ export class Reference implements Caller {
   readonly iterates = true
   readonly #peer: Peer
   readonly #release: () => void
-  remote: WeakRef<object> | undefined
+  remote: Pick<WeakRef<object>, 'deref'> | undefined
   /** Why it cannot be called any more. */
   end: RPCError | undefined
 
