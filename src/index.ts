@@ -57,16 +57,22 @@ export type { Methods, RPCHandler } from './peer/methods.ts'
 export type {
   CallbackMustReturnPromise,
   HiddenMember,
+  MisnamedMember,
   NestedMembers,
+  PositionalMember,
   Proxied,
   Remote,
   RemoteArgument,
   RemoteArguments,
+  RemoteByName,
+  RemoteByPosition,
   RemoteConstructor,
   RemoteFunction,
   RemoteMembers,
   RemoteResult,
   RemoteStream,
+  RemoteStyle,
+  StyledRemote,
 } from './peer/remote-types.ts'
 export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'

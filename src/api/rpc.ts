@@ -160,6 +160,7 @@ export class BaseRPC {
   remote<T extends object = Untyped>(): Remote<T>
   remote<T extends object = Untyped>(path: string): Remote<T, string>
   remote<T extends object>(path = ''): Remote<T> {
+    checkMethod(path)
     return createRemote<T>(this, path)
   }
 }

@@ -11,6 +11,7 @@ import {
   TIMEOUT,
   toErrorObject,
 } from '../protocol/errors.ts'
+import { isObject } from '../protocol/guards.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { checkTimeout, isExtension } from './arguments.ts'
@@ -110,7 +111,8 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     },
     gone: (cause, final = !transport.successor) => {
       peer.failure = cause
-      if (!final && peer.state === 'waiting') diagnose('peer-error', undefined, cause)
+      // A text says that it ended, as where another document takes its place: nothing has failed.
+      if (!final && peer.state === 'waiting' && isObject(cause)) diagnose('peer-error', undefined, cause)
       hello.lose(PEER_GONE, cause, final)
     },
     reloaded: (cause, isSure) => peer.doubt(cause, isSure),

@@ -25,11 +25,20 @@ export const ITERATE = '@@asyncIterator'
 export interface RemoteNode extends Special {
   readonly caller: Caller
   readonly path: string
-  readonly options: RPCInvokeOptions | undefined
+  readonly options: NodeOptions | undefined
 }
 
-/** The name of a member as the owner of the remote knows it. */
-export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
+/** Options of the calls that a remote makes, and what `features/styles/` adds: how it writes names and params. */
+export interface NodeOptions extends RPCInvokeOptions {
+  readonly separator?: string
+  readonly paramsOf?: ((args: readonly unknown[], path: string) => RPCParams | null) | undefined
+}
+
+/** The name of a member as the owner of the remote knows it, of its dotted name. */
+export const pathIn = ({ path, options }: RemoteNode, name: string): string => {
+  const separator = options?.separator ?? '.'
+  return [path, name.split('.').join(separator)].filter(Boolean).join(separator)
+}
 
 /** What stands behind a remote, also one of another copy of portcall; undefined for anything else. */
 export const nodeOf = (remote: unknown): RemoteNode | undefined => {
@@ -49,9 +58,10 @@ class RemoteObject {}
 export function createRemote<T>(
   caller: Caller,
   path: string,
-  options?: RPCInvokeOptions,
+  options?: NodeOptions,
   isObject = false,
 ): Remote<T> {
+  const { separator = '.', paramsOf } = options ?? {}
   const members = new Map<string, unknown>()
   const node: RemoteNode = { version: 1, caller, path, options }
   const own = (key: symbol): unknown =>
@@ -75,13 +85,17 @@ export function createRemote<T>(
       if (member) return member
       if (key === 'toJSON' || isReserved(key)) return Reflect.get(Object.prototype, key)
       if (key.startsWith('__')) return undefined
-      if (path && /^(bind|call|apply|length|name)$/.test(key))
-        return key === 'name' ? path.split('.').at(-1) : (Reflect.get(Function.prototype, key) as unknown)
-      member = createRemote(caller, path ? `${path}.${key}` : key, options)
+      // By name, `call` is one of the peer's: MCP has tools/call.
+      if (path && /^(bind|call|apply|length|name)$/.test(key) && !(paramsOf && key === 'call'))
+        return key === 'name'
+          ? path.split(separator).at(-1)
+          : (Reflect.get(Function.prototype, key) as unknown)
+      member = createRemote(caller, path ? path + separator + key : key, options)
       members.set(key, member)
       return member
     },
-    apply: (_, __, args: unknown[]) => caller.ask(path, args.length ? args : null, options),
+    apply: (_, __, args: unknown[]) =>
+      caller.ask(path, paramsOf ? paramsOf(args, path) : args.length ? args : null, options),
     construct: (_, args: unknown[]) => caller.construct(path, args, options),
     set: () => false,
   }) as Remote<T>

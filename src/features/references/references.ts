@@ -145,7 +145,11 @@ function find(entry: Export, name: unknown, isTrusted: boolean): RPCHandler {
   if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
   // A remote of another connection: its members are asked for there.
   const node = nodeOf(entry.target)
-  if (node) return (...args) => node.caller.invoke(pathIn(node, name), args, node.options)
+  if (node) {
+    const { caller, options } = node
+    const path = pathIn(node, name)
+    return (...args) => caller.invoke(path, options?.paramsOf ? options.paramsOf(args, path) : args, options)
+  }
   if (name === ITERATE && isProxied(entry) && isIterable(entry.target))
     return () => iterate(entry.target as never)
   const handler =
