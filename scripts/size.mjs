@@ -56,6 +56,7 @@ const features = [
   'webLock',
   'diagnostics',
   'hooks',
+  'unread',
   'findUncloneable',
 ]
 

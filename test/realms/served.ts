@@ -173,13 +173,13 @@ export function serve(transport: Transport | Endpoint, lacksTransfer = false): R
   // Before there is a connection: what it was at the call arrives.
   const early = {
     n: 1,
-    bytes: new Uint8Array([1]),
+    list: [{ n: 1 }],
     map: new Map([[1, { n: 1 }]]),
     buffer: new ArrayBuffer(8),
   }
   const seen = rpc.invoke('early', [early], lacksTransfer ? {} : { transfer: [early.buffer] }).catch(failure)
   early.n = 2
-  early.bytes[0] = 2
-  early.map.clear()
+  early.list[0] = { n: 2 }
+  early.list.push({ n: 3 })
   return rpc
 }

@@ -18,7 +18,7 @@ export interface Lacks {
 
 interface Early {
   readonly n: number
-  readonly bytes: Uint8Array
+  readonly list: readonly { readonly n: number }[]
   readonly map: Map<number, { readonly n: number }>
   readonly buffer: ArrayBuffer
 }
@@ -47,7 +47,8 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
   const told: unknown[] = []
   const methods = {
     double: (n: number) => n * 2,
-    early: ({ n, bytes, map, buffer }: Early) => [n, bytes[0], map.get(1)?.n, buffer.byteLength].join(),
+    early: ({ n, list, map, buffer }: Early) =>
+      [n, list.map((one) => one.n).join('+'), map.get(1)?.n, buffer.byteLength].join(),
     note: (value: unknown) => void told.push(value),
     waitFor: (signal: AbortSignal) => onAbort(signal),
     hang: async () => {

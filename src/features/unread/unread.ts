@@ -1,22 +1,19 @@
 /**
- * A message that could not be read, as the realm it arrived in has no class for something in it: whose call was it? Who could
- * not read it says so (`rpc.unread`), and is asked which calls it does not run (request `rpc.unread [...ids]`). Messages
- * arrive in order, so what was sent before that question and is neither run nor answered was never read.
+ * The feature `unread`: a call that the peer could not read, as its realm has no class for something in it, is rejected. Who could
+ * not read a message says so (notification `rpc.unread`), and is asked which calls it does not run (request `rpc.unread [...ids]`):
+ * messages arrive in order, so what was sent before that question and is neither run nor answered was never read.
  */
-import { callError, messageOf, RPCError, UNDELIVERABLE } from '../protocol/errors.ts'
-import type { Calls } from './calls.ts'
-import type { Hooks, Peer } from './seam.ts'
+import { callError, UNDELIVERABLE } from '../../protocol/errors.ts'
+import type { Hooks, Peer } from '../../peer/seam.ts'
+import { ANYWHERE } from '../ranks.ts'
 
 /** The latest calls are asked for, however many there are. */
 const MOST = 4_096
 
-export function createUnread(peer: Peer, failAll: Calls[1]): Required<Pick<Hooks, 'notices' | 'requests'>> {
+export function unread(peer: Peer): Hooks {
+  const { pending } = peer
   // Features of users see no question.
-  const { call, pending } = peer
-  peer.missed = (cause) => {
-    failAll(new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(cause)}`, { cause }), false)
-    if (peer.can('close')) peer.tell('rpc.unread')
-  }
+  let call: typeof peer.call
   // One question at a time, and one more for all that was said meanwhile.
   let isAsking = false
   let isToAsk = false
@@ -49,6 +46,15 @@ export function createUnread(peer: Peer, failAll: Calls[1]): Required<Pick<Hooks
   }
 
   return {
+    name: 'unread',
+    rank: ANYWHERE,
+    around: {
+      call: (next) => (call = next),
+      missed: (next) => (cause) => {
+        next(cause)
+        if (peer.can('close')) peer.tell('rpc.unread')
+      },
+    },
     notices: { 'rpc.unread': ask },
     requests: { 'rpc.unread': (ids: unknown[]) => ids.filter((id) => !peer.isRunning(id as never)) },
   }
