@@ -41,6 +41,7 @@ export default defineConfig(async () => {
               'solid-js',
               'solid-js/store',
               'vue',
+              'zone.js',
             ],
           },
           test: {

@@ -84,6 +84,7 @@ ${tableOf(node)}
 ## What cannot be found out
 
 * **A MessagePort that the other side closes, in browsers**: neither Chromium nor Firefox tells. \`destroy()\` over there does, or the option \`heartbeat\`.
+* **Another document in a popup of another origin, or in a frame of another page, whose peer is not portcall**: no event tells. A \`timeout\` does. In an iframe of this page its \`load\` event does, in a window of this page's own origin its document. The first \`load\` after the RPC was made may belong to the document that is there: calls that stay unanswered for 3 s after it reject.
 * **A thread that ends, for the other members of its bus in Node**: Node 20 has no Web Locks, and Node 24 does not give back those of a thread that was terminated. \`heartbeat\` finds it.
 * **A worker that was idle when it was terminated behind the back of its Worker object** (not by \`worker.terminate()\`): it held no lock then, as a lock keeps a page out of Firefox's back/forward cache. A call that is made afterwards waits: give it a \`timeout\`, or the RPC a \`heartbeat\`.
 * **A page that crashes, without the goodbye that every page says, while nothing is open** between it and its SharedWorker or bus: it rests then, and holds no lock for the same reason. What is called afterwards waits, too.

@@ -15,7 +15,7 @@ export const promises = {
   S11: 'A window that is null or closed is refused, and null never equals null',
   S12: 'Synthetic message events are ignored',
   S13: 'Handlers know the sender of an extension message; external ones are refused unless listed',
-  S14: 'Session ids come from `crypto`; where others listen, ids carry a nonce',
+  S14: 'Session ids come from `crypto` where the realm has it; where others listen, ids carry a nonce',
   S15: 'Hostile in-process events throw into nothing of ours',
   S16: 'Inherited names are unknown methods',
   S17: 'Paths through `constructor` and `__proto__` are unknown methods',

@@ -34,6 +34,7 @@ export {
   type RPCMessageEventOptions,
   type RPCPostMessageConfig,
 } from './api/events.ts'
+export type { ConnectionInfo } from './features/diagnostics/connection-info.ts'
 export type { BatchCall, BatchResult } from './features/batches/batch.ts'
 export {
   acpDialect,
@@ -56,16 +57,22 @@ export type { Methods, RPCHandler } from './peer/methods.ts'
 export type {
   CallbackMustReturnPromise,
   HiddenMember,
+  MisnamedMember,
   NestedMembers,
+  PositionalMember,
   Proxied,
   Remote,
   RemoteArgument,
   RemoteArguments,
+  RemoteByName,
+  RemoteByPosition,
   RemoteConstructor,
   RemoteFunction,
   RemoteMembers,
   RemoteResult,
   RemoteStream,
+  RemoteStyle,
+  StyledRemote,
 } from './peer/remote-types.ts'
 export type { OwnFeature as Feature, PeerState } from './peer/seam.ts'
 export { ErrorCode, RPCError } from './protocol/errors.ts'
@@ -89,7 +96,7 @@ export {
   endpointTransport,
   type MessageLike,
 } from './transport/endpoint.ts'
-export type { Receiver, Transport } from './transport/transport.ts'
+export type { Receiver, Sight, Transport, WindowSight } from './transport/transport.ts'
 export type { Codec } from './values/codec.ts'
 export type { ErrorDetail } from './values/error-details.ts'
 export { type ErrorClass, registerError } from './values/error-reading.ts'

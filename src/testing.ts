@@ -1,4 +1,5 @@
 /** A linked pair of transports in memory, and a call context, for tests of what is built on portcall. */
+import { clone } from './values/clone.ts'
 import { jsonCodec } from './values/json-codec.ts'
 import { type CallContext, enterContext, IncomingCall } from './peer/context.ts'
 import type { Policy, RPCId, RPCParams } from './protocol/messages.ts'
@@ -67,9 +68,7 @@ export function linkedPair(options: LinkedPairOptions = {}): LinkedPair {
     trusted: options.trusted ?? false,
     ...(text && { codec: jsonCodec() }),
     post(message, transfer = []) {
-      const wire: unknown = text
-        ? JSON.stringify(message)
-        : structuredClone(message, { transfer: [...transfer] as Transferable[] })
+      const wire: unknown = text ? JSON.stringify(message) : clone(message, [...transfer])
       for (const tap of taps) tap(side, message)
       send(side, wire)
     },

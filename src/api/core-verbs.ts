@@ -5,12 +5,8 @@ import { checkApi } from '../peer/methods.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
 import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
 import { ownEndpoint } from '../transport/lean-endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
-
-const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions): CoreRPC =>
-  sharedCoreRPC({ ...options, transport: endpoint })
+import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -20,15 +16,23 @@ const rpcAt = (endpoint: ConnectableOrSelf<EndpointHint>, options?: VerbOptions)
  * @returns a function that takes it back.
  * @throws TypeError where there is no default endpoint, for no object, and for one with members, none of which can be called.
  */
-export const expose = <A>(
+export function expose<A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
+  endpoint?: ConnectableOrSelf<EndpointHint>,
   options?: VerbOptions,
-): (() => void) => exposeBy(rpcAt(endpoint, options), checkApi(api))
+): () => void
+export function expose(
+  api: unknown,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
+): () => void {
+  const transport = endpointIn('expose(api, ', given, ownEndpoint)
+  return exposeBy(sharedCoreRPC({ ...given[1], transport }), checkApi(api))
+}
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it. `timeout` is that of
+ * this remote's calls alone.
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
 export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
@@ -37,10 +41,10 @@ export function wrap<T extends object = Untyped>(
   options?: VerbOptions,
 ): Remote<T> & DisposableLike
 export function wrap<T extends object>(
-  endpoint: object = orThrow(ownEndpoint()),
-  options?: VerbOptions,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): Remote<T> & DisposableLike {
-  return rpcAt(endpoint as Transport, options).remote<T>() as Remote<T> & DisposableLike
+  const transport = endpointIn('wrap(', given, ownEndpoint)
+  return wrapBy((of) => sharedCoreRPC({ ...of, transport }), given[1])
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

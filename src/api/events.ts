@@ -4,14 +4,16 @@ import { isHollow } from '../values/size.ts'
 import {
   APPLICATION_ERROR,
   INVALID_PARAMS,
+  INVALID_REQUEST,
   messageOf,
   METHOD_NOT_FOUND,
   PARSE_ERROR,
   RPCError,
 } from '../protocol/errors.ts'
+import { isObject } from '../protocol/guards.ts'
 import type { RPCHandler } from '../peer/methods.ts'
 import { MAX_PARAMS } from '../peer/reading.ts'
-import { type OriginOption, parseOrigins } from '../windows/origins.ts'
+import { hereOrigin, type OriginOption, parseOrigins } from '../windows/origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 
 /** What an RPC needs of an emitter of somebody else, such as a socket of socket.io, which has private members besides. */
@@ -63,15 +65,12 @@ export interface RPCMessageEventOptions {
   readonly config?:
     | RPCPostMessageConfig
     | ((data: unknown, target: AbstractMessageSendEndpoint) => RPCPostMessageConfig | undefined)
-  /** The origins that a window receives from. Default: `config.targetOrigin` if config is an object, else the page's own. */
+  /** The origins that a window receives from. Default: the `targetOrigin` of `config`, else the page's own. */
   readonly origin?: OriginOption
   /** Accept events of a window that a script made, as jsdom's are. Default: false. */
   readonly acceptUntrusted?: boolean | undefined
-  /** Wraps what is sent; may add objects to transfer. */
-  readonly sendAdapter?: (
-    data: unknown,
-    target: AbstractMessageSendEndpoint,
-  ) => { readonly data: unknown; readonly transfer?: readonly object[] }
+  /** Wraps what is sent: returns it, or `{ data, transfer }` to add objects to transfer. */
+  readonly sendAdapter?: (data: unknown, target: AbstractMessageSendEndpoint) => unknown
   /** Unwraps what arrives, or refuses it by returning null. */
   readonly receiveAdapter?: (event: MessageLike) => unknown
 }
@@ -100,6 +99,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   readonly #stop: () => void
   #receiver: Receiver | undefined
   #isDestroyed = false
+  #refused: string | undefined
 
   constructor(options: RPCMessageEventOptions) {
     const { currentEndpoint, targetEndpoint, config, origin, acceptUntrusted = false } = options
@@ -117,17 +117,27 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     // A window carries connections of other kinds besides; their ids have nonces, so they do not get into each other's way.
     this.endpoint = isWindow ? this : targetEndpoint
     this.public = isWindow || isBroadcastChannel(source)
-    const { targetOrigin } = typeof config === 'object' && config !== null ? config : {}
-    // What `postMessage` means by it.
-    const addressed = targetOrigin === '/' ? self.origin : targetOrigin
-    const allowed = isWindow && parseOrigins(origin ?? addressed ?? self.origin)
+    const allowed = isWindow && parseOrigins(origin ?? addressed(config))
+    const allows = (event: MessageLike): boolean => {
+      if (!allowed || !event.origin) return !allowed
+      if (origin !== undefined || typeof this.config !== 'function') return allowed.allows(event.origin)
+      try {
+        // Asked as for a message to there.
+        const asked = this.config(event.data, targetEndpoint)
+        return parseOrigins(addressed(asked)).allows(event.origin)
+      } catch {
+        return false
+      }
+    }
     // All clients of a service worker are heard at its self, each time as another object.
     const client = 'clients' in source ? (targetEndpoint as ClientLike).id : undefined
-    const isOthers = (event: MessageLike): boolean =>
-      allowed &&
-      (event.source !== this.#target ||
-        !allowed.allows(event.origin ?? '') ||
-        (event.isTrusted === false && !acceptUntrusted))
+    const isOthers = (event: MessageLike): boolean => {
+      if (!allowed) return false
+      if (event.source !== this.#target || (event.isTrusted === false && !acceptUntrusted)) return true
+      if (allows(event)) return false
+      this.#refuse(String(event.origin).slice(0, 120))
+      return true
+    }
     this.#stop = hear(source, {
       message: (data, event = { data }) => {
         if (isOthers(event)) return
@@ -140,7 +150,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
         this.#receiver?.unreadable(reason)
       },
       gone: (reason) => this.#receiver?.gone(reason),
-      failed: (reason) => this.#receiver?.failed(reason),
+      failed: (reason, isFatal) => this.#receiver?.failed(reason, isFatal),
     })
   }
 
@@ -164,7 +174,9 @@ export class RPCMessageEvent implements RPCEvent, Transport {
 
   post(message: unknown, transfer: readonly object[] = []): void {
     const target = this.#target as AbstractMessageSendEndpoint
-    const sent = this.sendAdapter?.(message, target) ?? { data: message }
+    const made = this.sendAdapter ? this.sendAdapter(message, target) : { data: message }
+    if (made === undefined) throw new TypeError('sendAdapter returned nothing: return what is to be posted')
+    const sent = (isObject(made) && 'data' in made ? made : { data: made }) as Adapted
     const config = typeof this.config === 'function' ? this.config(sent.data, target) : this.config
     const moved = [...transfer, ...(config?.transfer ?? []), ...(sent.transfer ?? [])]
     const options = moved.length ? { ...config, transfer: moved } : config
@@ -218,7 +230,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     const listeners = this.#listeners.get(method)
     if (!listeners && !this.#receiver)
       this.#fail(METHOD_NOT_FOUND, `Nobody listens to ${method}`, undefined, message)
-    const args = params === undefined ? [] : Array.isArray(params) ? params : [params]
+    const args = params === undefined || params === null ? [] : Array.isArray(params) ? params : [params]
     if (args.length > MAX_PARAMS || isHollow(args)) return this.#fail(INVALID_PARAMS, 'Invalid params')
     for (const listener of listeners ?? []) {
       try {
@@ -229,11 +241,29 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     }
   }
 
+  #refuse(origin: string): void {
+    if (this.#refused === origin) return
+    this.#refused = origin
+    this.#fail(INVALID_REQUEST, `A message from ${origin} was refused: pass it as \`origin\``)
+    this.#receiver?.refused(origin)
+  }
+
   #fail(code: number, message: string, cause?: unknown, data?: unknown): void {
     try {
       this.onerror?.(new RPCError(code, message, { cause, data }))
     } catch {}
   }
+}
+
+interface Adapted {
+  readonly data: unknown
+  readonly transfer?: readonly object[]
+}
+
+/** The origin that a config posts to, as `postMessage` means it. */
+const addressed = (config: unknown): string => {
+  const { targetOrigin = '/' } = isObject(config) ? (config as RPCPostMessageConfig) : {}
+  return targetOrigin === '/' ? hereOrigin() : targetOrigin
 }
 
 const MAX_BATCH = 1_000

@@ -3,6 +3,7 @@ import { batches } from '../features/batches/batches.ts'
 import { classes } from '../features/classes/classes.ts'
 import { collections } from '../features/collections/collections.ts'
 import { diagnostics } from '../features/diagnostics/diagnostics.ts'
+import { deep } from '../features/deep/deep.ts'
 import { dialects } from '../features/dialects/dialects.ts'
 import { errorDetails } from '../features/error-details/error-details.ts'
 import { exceptions } from '../features/exceptions/exceptions.ts'
@@ -16,6 +17,7 @@ import { references } from '../features/references/references.ts'
 import { signals } from '../features/signals/signals.ts'
 import { streams } from '../features/streams/streams.ts'
 import { transfers } from '../features/transfers/transfers.ts'
+import { unread } from '../features/unread/unread.ts'
 import { webStreams } from '../features/web-streams/web-streams.ts'
 import { webValues } from '../features/web-values/web-values.ts'
 import type { Feature } from '../peer/seam.ts'
@@ -29,6 +31,7 @@ export const all: readonly Feature[] = [
   properties,
   classes,
   collections,
+  deep,
   signals,
   exceptions,
   transfers,
@@ -43,5 +46,6 @@ export const all: readonly Feature[] = [
   webLock,
   diagnostics,
   hooks,
+  unread,
   findUncloneable,
 ]

@@ -1,5 +1,9 @@
 /** The class RPC as `portcall` has it: with every feature, over any host. */
 import { batch, type BatchCall, type BatchResult } from '../features/batches/batch.ts'
+import type { ConnectionInfo } from '../features/diagnostics/connection-info.ts'
+import { connectionOf } from '../features/diagnostics/diagnostics.ts'
+import { styledRemote } from '../features/styles/styled-remote.ts'
+import type { Remote, RemoteByName, RemoteByPosition, RemoteStyle, Untyped } from '../peer/remote-types.ts'
 import { isObject } from '../protocol/guards.ts'
 import { type Endpoint, toTransport } from '../transport/endpoint.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -36,6 +40,28 @@ export class PresetRPC extends BaseRPC {
   constructor(options: RPCInitOptions, of: TransportOf = ofHosts) {
     super(options, all, of)
   }
+
+  /**
+   * Make a typed proxy of the peer; `path` is a dotted prefix of its method names. Without a type it is not checked.
+   * For a peer that is not portcall pass its style: `rpc.remote<Server>({ params: 'by-name', separator: '/' })`.
+   * @throws TypeError for another style.
+   */
+  override remote<T extends object = Untyped>(): Remote<T>
+  override remote<T extends object = Untyped>(path: string): Remote<T, string>
+  override remote<T extends object = Untyped>(
+    style: RemoteStyle & { readonly params: 'by-name' },
+  ): RemoteByName<T>
+  override remote<T extends object = Untyped>(
+    style: RemoteStyle & { readonly params?: 'by-position' | undefined },
+  ): RemoteByPosition<T>
+  override remote(at: string | RemoteStyle = ''): unknown {
+    return typeof at === 'string' ? super.remote(at) : styledRemote(this, at as never)
+  }
+
+  /** How the connection stands, as data: its state and since when, attempts, what was refused, sessions, capabilities. */
+  get connection(): ConnectionInfo {
+    return connectionOf(this)
+  }
 }
 
 /**
@@ -58,4 +84,10 @@ export class RPC extends PresetRPC {
 export const makeRPC: RPCMaker<PresetRPC> = (options) => new PresetRPC(options, ofHosts)
 
 /** The RPC that `wrap` and `expose` share. */
-export const sharedRPC: RPCMaker<PresetRPC> = (options) => shared(options, PresetRPC, ofHosts)
+export const sharedRPC: RPCMaker<PresetRPC> = (options) => {
+  const rpc: BaseRPC = shared<BaseRPC>(options, PresetRPC, ofHosts)
+  if (rpc instanceof PresetRPC) return rpc
+  throw new TypeError(
+    'This endpoint has an RPC of portcall/core already, which has fewer features: import wrap and expose from there',
+  )
+}

@@ -1,5 +1,5 @@
 /** The class behind every RPC: one peer, of whatever features and hosts an entry has. */
-import { checkCall, checkMethod, type RPCInvokeOptions } from '../peer/arguments.ts'
+import { checkCall, checkMethod, connectTimeoutOf, type RPCInvokeOptions } from '../peer/arguments.ts'
 import { dispose, type DisposableLike } from '../peer/dispose.ts'
 import { checkApi, checkHandler, lookUp, methodsOf, type RPCHandler } from '../peer/methods.ts'
 import { createKernel, createPeer } from '../peer/peer.ts'
@@ -134,7 +134,7 @@ export class BaseRPC {
       if (peer.construct) return peer.construct(name, args, options)
       throw new TypeError(`new ${name}() needs the feature \`classes\`: add it to \`use\``)
     }
-    this.connect = (timeout = options.connectTimeout ?? 30_000) => connect(timeout)
+    this.connect = (timeout = connectTimeoutOf(options)) => connect(timeout)
     this.flush = () => peer.flush()
     this.onPeer = peer.onPeer
     this.destroy = destroy
@@ -160,6 +160,7 @@ export class BaseRPC {
   remote<T extends object = Untyped>(): Remote<T>
   remote<T extends object = Untyped>(path: string): Remote<T, string>
   remote<T extends object>(path = ''): Remote<T> {
+    checkMethod(path)
     return createRemote<T>(this, path)
   }
 }

@@ -1,15 +1,18 @@
 /** What `expose` and `wrap` do, over an RPC of any features: one is shared for each endpoint. */
-import type { RPCInvokeOptions } from '../peer/arguments.ts'
+import { checkTimeout, type RPCInvokeOptions } from '../peer/arguments.ts'
+import type { DisposableLike } from '../peer/dispose.ts'
 import { createExposed, type Methods } from '../peer/methods.ts'
 import { peerOf, registered } from '../peer/registry.ts'
 import { createRemote, nodeOf } from '../peer/remote.ts'
+import type { Remote } from '../peer/remote-types.ts'
+import { isPlainObject } from '../protocol/guards.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { RPCInitOptions } from './options.ts'
-import { BaseRPC, type TransportOf } from './rpc.ts'
+import type { BaseRPC, TransportOf } from './rpc.ts'
 
 /**
  * Options of the RPC that `wrap` and `expose` share. They are given where the endpoint is first wrapped or exposed; later the
- * same ones may be given again, others throw.
+ * same ones or fewer may be given again, others throw. Only the `timeout` of `wrap` is its remote's own.
  */
 export type VerbOptions = Omit<RPCInitOptions, 'transport' | 'event' | 'methods'>
 
@@ -23,9 +26,24 @@ export function exposeBy(rpc: BaseRPC, api: Methods): () => void {
   }
 }
 
-/** @throws TypeError where there is none. */
-export function orThrow(endpoint: Endpoint | undefined): Endpoint {
-  if (endpoint) return endpoint
+/**
+ * The endpoint that a verb was given, or that of its worker or thread.
+ * @param verb as it was called, with what stands before the endpoint.
+ * @throws TypeError where there is none, and for one that is missing by mistake: `wrap(undefined)`.
+ */
+export function endpointIn(
+  verb: string,
+  given: readonly unknown[],
+  own: () => Endpoint | undefined,
+): Endpoint {
+  const [endpoint] = given
+  // \`expose(api, undefined, options)\` means the default.
+  if (endpoint === null || (endpoint === undefined && given.length === 1))
+    throw new TypeError(
+      `${verb}${endpoint}): there is no endpoint. Pass a Worker, a MessagePort or windowTransport(window, { origin })`,
+    )
+  const found = endpoint ?? own()
+  if (found) return found as Endpoint
   throw new TypeError(
     'Without an endpoint, expose() and wrap() work only inside a worker or a Node thread. In a window, write expose(api, windowTransport(parent, { origin }))',
   )
@@ -52,27 +70,43 @@ export function shared<R extends BaseRPC>(
   const { options: made, features } = peerOf(existing)
   for (const [key, value] of Object.entries(given)) {
     const former: unknown = made[key as 'plain']
-    const isSame =
+    const has =
       key === 'use'
         ? [value ?? []].flat(2).every((feature) => features.includes(feature))
-        : value === former ||
-          value === undefined ||
-          (typeof value === typeof former && Object(value) === value)
-    if (!isSame)
+        : says(former, value)
+    if (!has)
       throw new TypeError(
-        `This endpoint has an RPC already, without this \`${key}\`: give it where that is made`,
+        `This endpoint has an RPC already, ${former === undefined || key === 'use' ? 'without this' : 'with another'} \`${key}\`: give it where that is made`,
       )
   }
   return existing
 }
 
+/** Whether an option says what is asked for, or more. Functions of the same text are the same, as hot reload makes them anew. */
+const says = (former: unknown, asked: unknown): boolean =>
+  asked === undefined ||
+  former === asked ||
+  (typeof former === 'function' && typeof asked === 'function' && String(former) === String(asked)) ||
+  (isPlainObject(former) &&
+    isPlainObject(asked) &&
+    Object.entries(asked).every(([key, value]) => says(former[key], value)))
+
 /** Makes an RPC, or gives the one of the endpoint. Environments get one, with or without a preset. */
 export type RPCMaker<R extends BaseRPC> = (options: RPCInitOptions) => R
+
+/** The remote that `wrap` gives: its `timeout` counts for its calls, and for no others of the RPC. */
+export function wrapBy<T extends object>(
+  of: (options: VerbOptions) => BaseRPC,
+  { timeout, ...options }: VerbOptions = {},
+): Remote<T> & DisposableLike {
+  if (timeout !== undefined) checkTimeout(timeout)
+  return withOptions(of(options).remote<T>(), { timeout }) as Remote<T> & DisposableLike
+}
 
 /** The RPC behind a remote. @throws TypeError for anything else. */
 export function rpcBehind(remote: object): BaseRPC {
   const caller = nodeOf(remote)?.caller
-  if (caller instanceof BaseRPC) return caller
+  if (caller && !caller.iterates) return caller as BaseRPC
   throw notRemote()
 }
 

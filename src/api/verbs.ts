@@ -9,9 +9,8 @@ import {
   type EndpointHint,
   ownEndpoint,
 } from '../transport/endpoint.ts'
-import type { Transport } from '../transport/transport.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
-import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
+import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 
 /**
  * Let the peer call `api`: a function, an object of functions (nesting makes dotted names) or a class instance.
@@ -22,15 +21,21 @@ import { exposeBy, orThrow, rpcBehind, type VerbOptions } from './shared-rpc.ts'
  */
 export function expose<A>(
   api: Exposed<A>,
-  endpoint: ConnectableOrSelf<EndpointHint> = orThrow(ownEndpoint()),
+  endpoint?: ConnectableOrSelf<EndpointHint>,
   options?: VerbOptions,
+): () => void
+export function expose(
+  api: unknown,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): () => void {
-  return exposeBy(sharedRPC({ ...options, transport: endpoint }), checkApi(api))
+  const transport = endpointIn('expose(api, ', given, ownEndpoint)
+  return exposeBy(sharedRPC({ ...given[1], transport }), checkApi(api))
 }
 
 /**
  * Make the peer's api callable as if it were local: `await wrap<typeof api>(worker).add(1, 2)`.
- * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it.
+ * Without a type, nothing is checked. Each endpoint has one RPC that `wrap` and `expose` share; `rpcOf` gives it. `timeout` is that of
+ * this remote's calls alone.
  * @param endpoint default: a worker's `self`, in a Node thread `parentPort`.
  */
 export function wrap<T extends object = Untyped>(): Remote<T> & DisposableLike
@@ -39,10 +44,10 @@ export function wrap<T extends object = Untyped>(
   options?: VerbOptions,
 ): Remote<T> & DisposableLike
 export function wrap<T extends object>(
-  endpoint: object = orThrow(ownEndpoint()),
-  options?: VerbOptions,
+  ...given: readonly [endpoint?: unknown, options?: VerbOptions]
 ): Remote<T> & DisposableLike {
-  return sharedRPC({ ...options, transport: endpoint as Transport }).remote<T>() as Remote<T> & DisposableLike
+  const transport = endpointIn('wrap(', given, ownEndpoint)
+  return wrapBy((of) => sharedRPC({ ...of, transport }), given[1])
 }
 
 /** Give the RPC behind a remote. @throws TypeError for anything else. */

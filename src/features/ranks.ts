@@ -10,6 +10,8 @@ export const HOOKS = 2
 export const ERROR_DETAILS = 3
 /** Hears of each message before anything delays it. */
 export const LIVENESS = 4
+/** Takes apart what marks cannot be made of. */
+export const DEEP = 4.5
 /** Makes marks of values before frames and transfer checks see the message. */
 export const ENCODING = 5
 /** Posts what waits, then a message alone; delays what arrives behind a frame. */

@@ -9,7 +9,7 @@ import {
 } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
-import { checkTimeout } from './arguments.ts'
+import { checkTimeout, connectTimeoutOf } from './arguments.ts'
 import { createOutbox } from './outbox.ts'
 import { createPending } from './pending.ts'
 import { type CallOptions, COLLECTOR, type Draft, limitOf, type Peer } from './seam.ts'
@@ -33,7 +33,8 @@ export function createCalls(
   makeId: () => string | number,
   refusal: (method: string) => RPCError | undefined,
 ): Calls {
-  const { timeout: defaultTimeout = 0, connectTimeout = 30_000 } = peer.options
+  const { timeout: defaultTimeout = 0 } = peer.options
+  const connectTimeout = connectTimeoutOf(peer.options)
   checkTimeout(defaultTimeout)
   checkTimeout(connectTimeout)
   const maxPending = limitOf(peer, 'maxPending', 65_536)
@@ -121,9 +122,10 @@ export function createCalls(
     const invalid = (why: string, cause?: unknown): void =>
       reject(callError(INVALID_RESPONSE, method, `got an answer that ${why}`, { cause }))
     try {
-      if (error === undefined && hasResult)
+      // JSON-RPC 1.0 has both, one of them null.
+      if (hasResult && (error === undefined || error === null))
         resolve(marks === undefined ? result : peer.unpack(result, marks, options))
-      else if (isObject(error) && result === undefined)
+      else if (isObject(error) && (result === undefined || result === null))
         peer.fail(entry, peer.errorIn(marks === undefined ? error : (peer.unpack(error, marks) as object)))
       else invalid('is not JSON-RPC 2.0')
     } catch (cause) {

@@ -2,16 +2,15 @@
 import { runUser } from '../protocol/boundary.ts'
 import {
   BUSY,
-  CANCELLED,
   INTERNAL_ERROR,
   INVALID_PARAMS,
   messageOf,
   METHOD_NOT_FOUND,
   PARSE_ERROR,
-  RPCError,
 } from '../protocol/errors.ts'
 import { isThenable, keyOf } from '../protocol/guards.ts'
 import type { RPCErrorObject, RPCParams } from '../protocol/messages.ts'
+import { domError } from '../protocol/realm.ts'
 import { enterContext, type IncomingCall } from './context.ts'
 import type { Diagnostic } from './diagnostics.ts'
 import { isReserved, type RPCHandler } from './methods.ts'
@@ -116,10 +115,11 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
     void Promise.resolve(result).then(done(succeed), done(fail))
   }
 
-  peer.stop = (id, isAnswered, code = CANCELLED) => {
+  peer.isRunning = (id) => running.has(keyOf(id))
+  peer.stop = (id, isAnswered, code, isLate) => {
     const call = running.get(keyOf(id))
     if (!isAnswered) running.delete(keyOf(id))
-    call?.abort(new RPCError(code, 'The caller cancelled'))
+    call?.abort(isLate ? stopped('TimeoutError', 'The deadline of the caller has passed') : stopped(), code)
   }
 
   return [
@@ -134,6 +134,9 @@ export function createHandling(peer: Peer, extension: Extend, spokenTo: () => vo
     },
   ]
 }
+
+/** What the platform aborts with. */
+const stopped = (name = 'AbortError', why = 'The caller cancelled'): Error => domError(name, why)
 
 /** How a call is answered: by a result, an error, or why neither can be sent. */
 function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fail: Settle] {
@@ -182,10 +185,10 @@ function createAnswers(peer: Peer): readonly [reply: Reply, succeed: Settle, fai
       pack({ jsonrpc: '2.0', id, result: value }, 'result', call, to)
     },
     (call, thrown, to) => {
-      const { id, method, aborted } = call
+      const { id, method, aborted, code } = call
       if (id === undefined) return peer.diagnose('failed', method, thrown)
       let error = peer.errorOut(thrown, call)
-      if (aborted) error = { ...error, code: CANCELLED }
+      if (aborted) error = { ...error, code }
       pack({ jsonrpc: '2.0', id, error }, 'error', call, to)
     },
   ]

@@ -7,9 +7,10 @@
  * 3. It is plain when it answers with an error (or something else), or sends anything before it introduced itself.
  * 4. Another session on the same transport is a new epoch: what the old one still owed is lost.
  */
-import { callError, CLOSED, messageOf, PEER_GONE, RPCError } from '../protocol/errors.ts'
+import { callError, CLOSED, messageOf, PEER_GONE, RPCError, TIMEOUT } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
-import type { RPCId } from '../protocol/messages.ts'
+import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import type { Introduced } from './reading.ts'
 import type { Draft, Peer, PeerState } from './seam.ts'
 
 /** The params of `rpc.connect`, and its result. */
@@ -54,9 +55,15 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 const namesIn = (list: unknown): readonly string[] =>
   Array.isArray(list) ? (list as unknown[]).slice(0, MAX_NAMES).filter(isName) : []
 
+/** What `rpc.cancel` says. A deadline is our own, or that of `AbortSignal.timeout`. */
+export const cancelParams = (id: RPCId, reason: unknown): RPCParams =>
+  reason instanceof Error && ((reason as RPCError).code === TIMEOUT || reason.name === 'TimeoutError')
+    ? [id, TIMEOUT]
+    : [id]
+
 export function createHello(peer: Peer, { capabilities, post, opened, ended }: HelloDeps): Hello {
-  const { session, transport } = peer
-  const me: Introduction = { session, version: 1, capabilities }
+  const { transport } = peer
+  const me = (): Introduction => ({ session: peer.session, version: 1, capabilities })
   const listeners = new Set<(state: PeerState) => void>()
   let end: { readonly code: number; readonly why: string; readonly cause: unknown } | undefined
   let theirs: string | undefined
@@ -74,6 +81,8 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     // A listener may have destroyed it.
     if (peer.state !== 'connected') return
     peer.isOpen = true
+    peer.isStranger = theirs === undefined
+    transport.rest?.(false)
     opened()
   }
 
@@ -94,7 +103,7 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     if (final) end = { code, why, cause }
     theirs = undefined
     abilities = new Set()
-    peer.isOpen = false
+    peer.isOpen = peer.isStranger = false
     peer.epoch++
     ended(new RPCError(code, why, { cause }), final)
     become(code === CLOSED ? 'closed' : 'gone')
@@ -104,9 +113,10 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
     if (peer.isPlain && !transport.opens) spokenTo()
   }
 
-  peer.cancel = (id) => {
-    if (abilities.has('cancel')) peer.tell('rpc.cancel', [id])
+  peer.cancel = (id, reason) => {
+    if (abilities.has('cancel')) peer.tell('rpc.cancel', cancelParams(id, reason))
   }
+  peer.known = () => ({ own: capabilities, peer: abilities, session: theirs })
   peer.can = (capability) => abilities.has(capability)
   peer.gone = (reason) => lose(PEER_GONE, reason, !transport.successor)
   peer.onPeer = (listener) => {
@@ -118,16 +128,16 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
   return {
     open: () => {
       if (peer.isPlain) connected()
-      else if (peer.state !== 'closed') say({ id: session, method: 'rpc.connect', params: me })
+      else if (peer.state !== 'closed') say({ id: peer.session, method: 'rpc.connect', params: me() })
     },
     meet: (value, id) => {
       const introduction: Partial<Introduction> = isObject(value) ? value : {}
       if (!isName(introduction.session)) return false
       // An echo of our own hello, from a medium that gives one.
-      if (introduction.session === session) return true
-      if (id === undefined && introduction.re !== session) return false
+      if (introduction.session === peer.session) return true
+      if (id === undefined && introduction.re !== peer.session) return false
       // Answer first: if what is queued here arrived before our introduction, the peer would take us for a plain one.
-      if (id !== undefined) say({ id, result: { ...me, re: introduction.session } })
+      if (id !== undefined) say({ id, result: { ...me(), re: introduction.session } })
       if (introduction.session === theirs) return true
       // Whoever answers our request has heard all that was said after it, so nothing is lost.
       if ((id !== undefined || theirs) && peer.state === 'connected')
@@ -145,5 +155,25 @@ export function createHello(peer: Peer, { capabilities, post, opened, ended }: H
       // Also to a peer that has not answered yet: it may have heard our hello.
       if (!peer.isPlain && (peer.state === 'waiting' || abilities.has('close'))) peer.tell('rpc.close')
     },
+  }
+}
+
+/**
+ * Take an answer to our hello. Who cannot read it answers without its id, or without `jsonrpc`, and is a plain peer; where others
+ * speak too, that may be an answer to somebody else.
+ */
+export function answersToHello(peer: Peer, { meet, spokenTo }: Hello): Introduced {
+  const isMisread = (isOurs: boolean, id: unknown, error: unknown): boolean =>
+    peer.state === 'waiting' &&
+    error !== undefined &&
+    error !== null &&
+    (id === null || (id === undefined && (isOurs || !peer.isShared)))
+
+  return (isOurs, id, error, result) => {
+    const isAnswer = id === peer.session
+    if (!(isOurs && isAnswer) && (peer.transport.public || !(isAnswer || isMisread(isOurs, id, error))))
+      return false
+    if (!isOurs || !isAnswer || !meet(result)) spokenTo()
+    return true
   }
 }

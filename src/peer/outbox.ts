@@ -1,5 +1,6 @@
 /** Where messages wait until the peer connects, as copies of what they were at the call. */
 import { BUSY, cannotSend, CLOSED, INTERNAL_ERROR, messageOf, RPCError } from '../protocol/errors.ts'
+import { clone } from '../values/clone.ts'
 import { after } from './pending.ts'
 import { refusal } from './reading.ts'
 import { type Draft, type Held, limitOf, type Peer } from './seam.ts'
@@ -35,14 +36,13 @@ export function createOutbox(peer: Peer, connectTimeout: number, expiring: (time
       if (peer.state === 'closed') throw new RPCError(CLOSED, 'destroy() was called')
       if (queue.size >= maxQueued) throw new RPCError(BUSY, `${queue.size} messages wait already`)
       const expires = after(connectTimeout)
-      const clone = (message: Held['message']): Held =>
-        structuredClone<Held>({ message, transfer, expires }, { transfer: transfer as Transferable[] })
+      const copy = (message: Held['message']): Held => clone<Held>({ message, transfer, expires }, transfer)
       const release = peer.hold(message)
       let held: Held | undefined
       try {
-        held = clone(message)
+        held = copy(message)
       } catch (error) {
-        held = clone(peer.mend(message, error))
+        held = copy(peer.mend(message, error))
       } finally {
         if (held) queue.set(held, release)
         else release()

@@ -1,20 +1,25 @@
 /** One peer: wires hello, calls and handling, and wraps their functions by those of its features. */
 import {
+  APPLICATION_ERROR,
+  CANCELLED,
   CLOSED,
   fromErrorObject,
+  INTERNAL_ERROR,
   messageOf,
   PEER_GONE,
   RPCError,
+  TIMEOUT,
   toErrorObject,
   UNDELIVERABLE,
 } from '../protocol/errors.ts'
+import { isObject } from '../protocol/guards.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
-import { checkTimeout } from './arguments.ts'
+import { checkTimeout, isExtension } from './arguments.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { enterContext } from './context.ts'
 import { createHandling, type Extend, spread } from './handling.ts'
-import { createHello, type Hello } from './hello.ts'
+import { answersToHello, createHello, type Hello } from './hello.ts'
 import { createOwed } from './owed.ts'
 import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
@@ -27,25 +32,34 @@ export type PeerHandle = readonly [
   destroy: () => void,
 ]
 
+/** The session of a side that needs none: no id of anybody. */
+const NO_SESSION = '\0'
+
+/** How long what waits goes on waiting after an error over there, in milliseconds. */
+const FAILED_MS = 3_000
+
 /**
  * @param nextId counts the ids of the endpoint.
  * @param left is told when the endpoint is free again.
  */
 export function createPeer(peer: Peer, nextId: () => number, left: () => void): PeerHandle {
-  const { post, session, transport } = peer
+  const { post, transport } = peer
   const capabilities: string[] = []
   const [flush, failAll, stop]: Calls = createCalls(
     peer,
-    () => (transport.public ? `${session}:${nextId()}` : nextId()),
+    () => (transport.public ? `${peer.session}:${nextId()}` : nextId()),
     (method) => hello.refusal(method),
   )
+  peer.doubt = (cause, isSure = true) => {
+    if (peer.can('close')) return
+    if (cause !== undefined && isSure) hello.lose(PEER_GONE, cause, false)
+    if (peer.state === 'waiting') receiver.opened()
+  }
+  peer.missed = (cause) =>
+    failAll(new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(cause)}`, { cause }), false)
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
   const [pay, forget] = createOwed(peer)
-  readMessages(peer, (id, result) => {
-    if (id !== session) return false
-    if (!hello.meet(result)) hello.spokenTo()
-    return true
-  })
+  readMessages(peer, answersToHello(peer, hello))
   const extend: Extend = (call) => {
     const { id, method, params } = call
     const notice = id === undefined && noticeOf(call)
@@ -53,7 +67,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
       notice((params ?? []) as never, call)
       return true
     }
-    if (!method.startsWith('rpc.')) return undefined
+    if (!isExtension(method)) return undefined
     if (peer.isPlain) return false
     return method === 'rpc.connect' && id !== undefined ? hello.meet(params, id) : (requestOf(call) ?? false)
   }
@@ -62,8 +76,11 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     capabilities: ['cancel', 'close'],
     among: ['cancel', 'close'],
     notices: {
-      'rpc.cancel': ([id]: unknown[]) => peer.stop(id, false),
-      'rpc.close': () => peer.gone('it was closed over there'),
+      'rpc.cancel': ([id, code]: unknown[]) => peer.stop(id, false, CANCELLED, code === TIMEOUT),
+      'rpc.close': () => {
+        peer.gone('it was closed over there')
+        transport.rest?.(true)
+      },
     },
   })
   capabilities.push(...announced)
@@ -88,23 +105,36 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     unreadable: (reason, mayAnswer = !transport.codec) => {
       diagnose('unreadable', undefined, reason)
       unreadable()
-      // A log line among text is no answer.
-      if (mayAnswer && !transport.public && !transport.emitsEvents)
-        failAll(
-          new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(reason)}`, { cause: reason }),
-          false,
-        )
+      // A log line among text is no message.
+      if (mayAnswer && !transport.public && !transport.emitsEvents) peer.missed(reason)
     },
-    gone: (cause, final = !transport.successor) => hello.lose(PEER_GONE, cause, final),
+    gone: (cause, final = !transport.successor) => {
+      peer.failure = cause
+      // A text says that it ended, as where another document takes its place: nothing has failed.
+      if (!final && peer.state === 'waiting' && isObject(cause)) diagnose('peer-error', undefined, cause)
+      hello.lose(PEER_GONE, cause, final)
+    },
+    reloaded: (cause, isSure) => peer.doubt(cause, isSure),
     drained: () => {
       pay()
       peer.drained()
     },
     isInUse: () => peer.isInUse(),
     leaving: hello.leave,
-    failed: (cause) => {
+    failed: (cause, isFatal) => {
       diagnose('peer-error', undefined, cause)
-      if (peer.state === 'waiting') failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
+      if (peer.state !== 'waiting') return
+      const fail = (): void => failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
+      // It may have been another script: what connects before this wait ends resolves it.
+      if (isFatal) fail()
+      else
+        peer.wait(
+          'error',
+          { message: [] },
+          FAILED_MS,
+          () => {},
+          (error) => (error as RPCError).code === TIMEOUT && fail(),
+        )
     },
     refused: (origin) => diagnose('refused', origin),
     opened: () => peer.attempt('rpc.connect', hello.open),
@@ -112,7 +142,10 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
 
   return [
     () => {
-      transport.listen(receiver)
+      // A plain peer sees it only in ids.
+      const session = peer.isPlain && !transport.public ? undefined : uuid()
+      peer.session = session ?? NO_SESSION
+      transport.listen({ ...receiver, session })
       if (!transport.opens && !hello.refusal('')) hello.open()
     },
     async (timeout) => {
@@ -141,7 +174,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     transport,
     options,
     features,
-    session: uuid(),
+    session: NO_SESSION,
     isPlain: options.plain === true,
     isShared: (options.policy ?? transport.policy) !== 'strict',
     methods: new Map(),
@@ -152,9 +185,11 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
       (peer.closed.has(name) ? undefined : peer.exposed?.(name, { isTrusted: transport.trusted === true })),
     pending: new Map(),
     state: 'waiting',
+    isStranger: false,
     isOpen: false,
     inFlight: 0,
     epoch: 0,
+    failure: undefined,
     construct: undefined,
     attempt: (about, step) => {
       try {
@@ -194,13 +229,15 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
         Object.values(data as unknown[]).forEach((one) => peer.receiveOne(one, origin, peer.reply))
       else peer.receiveOne(data, origin, peer.reply)
     },
-    errorOut: toErrorObject,
+    // The specification reserves -32500.
+    errorOut: (thrown) => toErrorObject(thrown, peer.isStranger ? INTERNAL_ERROR : APPLICATION_ERROR),
     errorIn: fromErrorObject,
     fail: ({ reject }, error) => reject(error),
     lost() {},
     drained() {},
     hold: () => () => {},
     isInUse: () => peer.pending.size + peer.inFlight > 0,
+    why: () => (peer.failure === undefined ? '' : `, as the last attempt failed: ${messageOf(peer.failure)}`),
     diagnose() {},
   } as Partial<Peer> as Peer
   return peer

@@ -1,6 +1,7 @@
 /** The calls of this side that have no answer yet: their deadlines and abort signals, and how they leave the table. */
 import { callError, TIMEOUT } from '../protocol/errors.ts'
 import type { RPCId } from '../protocol/messages.ts'
+import { now } from '../protocol/realm.ts'
 import { createAbortListeners } from './abort-listeners.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import { createDeadlineTimer } from './deadline-timer.ts'
@@ -22,8 +23,11 @@ export interface Pending {
   readonly stop: () => void
 }
 
+/** Milliseconds that a deadline is put off at most. */
+const MAX_GRACE = 1_000
+
 /** The time in so many milliseconds, on the clock of `performance.now()`; 0: never. */
-export const after = (ms: number): number => (ms > 0 ? performance.now() + ms : Infinity)
+export const after = (ms: number): number => (ms > 0 ? now() + ms : Infinity)
 
 /** @param withdraw takes a call out of what it is queued in. */
 export function createPending(
@@ -41,17 +45,29 @@ export function createPending(
   }
 
   const listen = createAbortListeners(giveUp)
-  const timer = createDeadlineTimer(() => {
-    const now = performance.now()
-    for (const [id, { held, due, timeout, method }] of pending) {
+  const timer = createDeadlineTimer((late) => {
+    const time = now()
+    for (const [id, entry] of pending) {
+      const { held, due, timeout, method } = entry
       const { expires = Infinity } = held ?? {}
       const isQueued = expires < due
-      const end = isQueued ? expires : due
+      let end = isQueued ? expires : due
+      // While this side worked or slept it heard nothing: once, what has arrived meanwhile may still be read.
+      if (end <= time && late > 0) entry.grace ||= time + Math.min(late, MAX_GRACE)
+      end = Math.max(end, entry.grace)
       const ms = isQueued ? connectTimeout : timeout
-      const why = `${isQueued ? 'was not sent: nobody there within' : 'timed out after'} ${ms} ms`
       // With very many deadlines, several together.
-      if (end > now) timer.at(Math.max(end, now + pending.size / 4_096))
-      else giveUp(id, callError(TIMEOUT, method, why, { data: { timeout: ms } }))
+      if (end > time) {
+        timer.at(Math.max(end, time + pending.size / 4_096))
+        continue
+      }
+      const waits = held && !peer.isOpen
+      const cause = waits && peer.failure
+      // What is queued in itself is `connect`.
+      const why = waits
+        ? `${held === id ? 'failed' : 'was not sent'}: no answer to the handshake within ${ms} ms${peer.why()}`
+        : `timed out after ${ms} ms`
+      giveUp(id, callError(TIMEOUT, method, why, { data: { timeout: ms }, cause }))
     }
   })
 
@@ -82,6 +98,7 @@ export function createPending(
         held,
         unlisten: undefined,
         scope: undefined,
+        grace: 0,
       }
       pending.set(id, entry)
       timer.at(due)

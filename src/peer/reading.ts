@@ -2,6 +2,7 @@
 import { INVALID_PARAMS, INVALID_REQUEST } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import type { RPCId, RPCParams } from '../protocol/messages.ts'
+import { microtask } from '../protocol/realm.ts'
 import { isHollow } from '../values/size.ts'
 import { IncomingCall } from './context.ts'
 import type { Draft, Peer } from './seam.ts'
@@ -31,10 +32,12 @@ export const refusal = (id: unknown, code: number, message: string): Draft => ({
 })
 
 /** The answer to what is no request (JSON-RPC 2.0, section 5.1). */
-export const invalidRequest = (): Draft => refusal(null, INVALID_REQUEST, 'Invalid Request')
+export const invalidRequest = (id: unknown = null): Draft => refusal(id, INVALID_REQUEST, 'Invalid Request')
 
-/** @param introduced takes an answer to this side's hello. @returns false for any other. */
-export function readMessages(peer: Peer, introduced: (id: unknown, result: unknown) => boolean): void {
+/** Takes an answer to this side's hello. @returns false for any other. */
+export type Introduced = (isOurs: boolean, id: unknown, error: unknown, result: unknown) => boolean
+
+export function readMessages(peer: Peer, introduced: Introduced): void {
   const { isShared, transport } = peer
   let atOnce = 0
 
@@ -42,7 +45,7 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
     const { length } = params
     // Few are no matter, and most have few.
     if (length < 64) return isHollow(params)
-    if (!atOnce) queueMicrotask(() => (atOnce = 0))
+    if (!atOnce) microtask(() => (atOnce = 0))
     return length > MAX_PARAMS || (atOnce += length) > MAX_AT_ONCE || isHollow(params)
   }
 
@@ -72,10 +75,16 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
       return false
     }
     const isOurs = jsonrpc === '2.0'
-    if (method === undefined && (isOurs || id !== undefined || error !== undefined || result !== undefined)) {
+    if (params === null) params = undefined
+    const isAnswer =
+      hasResult ||
+      error !== undefined ||
+      (isShared ? isOurs || id !== undefined : id === peer.session || peer.pending.has(id))
+    if (method === undefined && isAnswer) {
+      if (introduced(isOurs, id, error, result)) return false
       // What looks like somebody else's answer gets none, or two peers would never stop.
-      if (!isOurs) return null
-      if (!introduced(id, result)) peer.settle(id, error, result, hasResult, values)
+      if (!isOurs && (isShared || !peer.pending.has(id))) return null
+      peer.settle(id, error, result, hasResult, values)
       return false
     }
     if (isOurs && typeof method === 'string' && isId(id) && (params === undefined || isObject(params))) {
@@ -94,7 +103,8 @@ export function readMessages(peer: Peer, introduced: (id: unknown, result: unkno
     // Where others may post too, whatever is not JSON-RPC 2.0 is theirs.
     if (!isOurs && isShared) return undefined
     peer.diagnose('invalid')
-    reply(invalidRequest())
+    // With its id, or the caller would wait for ever.
+    reply(invalidRequest(method === undefined || !isId(id) || peer.isRunning(id) ? null : id))
     return true
   }
 }

@@ -202,3 +202,65 @@ export type Remote<T, Path extends string = ''> =
 
 /** What was passed by `proxy()` and can be iterated there is iterated here. */
 type RemoteIterable<T> = T extends AsyncIterable<infer Y> ? AsyncIterable<Y> : unknown
+
+/** How a remote writes the names and params of its calls, for a peer that is not portcall. */
+export interface RemoteStyle {
+  /** `by-name`: a call takes one plain object, which is its params, or nothing. Default: `by-position`. */
+  readonly params?: 'by-name' | 'by-position' | undefined
+  /** Stands between the names of nested members: `/` for `textDocument/hover`. Default: `.`. */
+  readonly separator?: string | undefined
+}
+
+/** What `rpc.remote<T>({ params: 'by-name' })` returns. `call` can be a method anywhere, as in `tools/call`. */
+export type RemoteByName<T> = StyledRemote<T, 'by-name', never>
+
+/** What `rpc.remote<T>({ separator: '/' })` returns. */
+export type RemoteByPosition<T> = StyledRemote<T, 'by-position', never>
+
+/** A remote of any style. `Local` are the names that are a function's own here. */
+export type StyledRemote<T, Params, Local> =
+  IsAny<T> extends true
+    ? T
+    : T extends Fn
+      ? keyof T extends never
+        ? StyledFunction<T, Params>
+        : StyledFunction<Bare<T>, Params> & StyledMembers<T, Params, Local>
+      : StyledMembers<T, Params, Local>
+
+type StyledMembers<T, Params, Local> = {
+  readonly [K in keyof T as RemoteName<T, K>]-?: K extends Local
+    ? MisnamedMember
+    : StyledRemote<
+        IsAny<T[K]> extends true ? T[K] : NonNullable<T[K]>,
+        Params,
+        Params extends 'by-name' ? Exclude<FunctionName, 'call'> : FunctionName
+      >
+}
+
+// Without members.
+type Bare<F> = F extends (...args: infer P) => infer R ? (...args: P) => R : never
+
+type StyledFunction<F extends Fn, Params> = Params extends 'by-name'
+  ? IsByName<Parameters<F>> extends true
+    ? RemoteFunction<F>
+    : PositionalMember
+  : RemoteFunction<F>
+
+type IsByName<P extends readonly unknown[]> = number extends P['length']
+  ? true
+  : P extends readonly [first?: infer A]
+    ? unknown extends A
+      ? true
+      : [Exclude<Extract<A, object>, readonly unknown[] | Fn>] extends [never]
+        ? false
+        : true
+    : false
+
+/** A method whose name is local here. */
+export type MisnamedMember = (this: Instead<"rpc.invoke('its/full/name', params)">, ...args: never[]) => never
+
+/** A method that cannot be called by name. */
+export type PositionalMember = (
+  this: Instead<'params by name: declare it with one object, or nothing'>,
+  ...args: never[]
+) => never

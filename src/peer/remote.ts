@@ -1,6 +1,6 @@
 /** The proxy behind `wrap()`, `rpc.remote()` and what the peer passed by reference: member calls become requests. */
 import type { RPCParams } from '../protocol/messages.ts'
-import { SPECIAL } from '../values/look.ts'
+import { SPECIAL, type Special, specialOf } from '../values/look.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
 import { dispose } from './dispose.ts'
 import { isReserved } from './methods.ts'
@@ -22,19 +22,29 @@ export interface Caller {
 export const ITERATE = '@@asyncIterator'
 
 /** What stands behind a remote. */
-export interface RemoteNode {
+export interface RemoteNode extends Special {
   readonly caller: Caller
   readonly path: string
-  readonly options: RPCInvokeOptions | undefined
+  readonly options: NodeOptions | undefined
 }
 
-/** The name of a member as the owner of the remote knows it. */
-export const pathIn = ({ path }: RemoteNode, name: string): string => [path, name].filter(Boolean).join('.')
+/** Options of the calls that a remote makes, and what `features/styles/` adds: how it writes names and params. */
+export interface NodeOptions extends RPCInvokeOptions {
+  readonly separator?: string
+  readonly paramsOf?: ((args: readonly unknown[], path: string) => RPCParams | null) | undefined
+}
 
-const nodes = new WeakMap<object, RemoteNode>()
+/** The name of a member as the owner of the remote knows it, of its dotted name. */
+export const pathIn = ({ path, options }: RemoteNode, name: string): string => {
+  const separator = options?.separator ?? '.'
+  return [path, name.split('.').join(separator)].filter(Boolean).join(separator)
+}
 
-/** What stands behind a remote; undefined for anything else. */
-export const nodeOf = (remote: unknown): RemoteNode | undefined => nodes.get(remote as object)
+/** What stands behind a remote, also one of another copy of portcall; undefined for anything else. */
+export const nodeOf = (remote: unknown): RemoteNode | undefined => {
+  const special = specialOf(remote)
+  return special?.caller && (special as RemoteNode)
+}
 
 // What a store or inspector takes for an instance of a class, and does not take apart.
 class RemoteObject {}
@@ -48,13 +58,15 @@ class RemoteObject {}
 export function createRemote<T>(
   caller: Caller,
   path: string,
-  options?: RPCInvokeOptions,
+  options?: NodeOptions,
   isObject = false,
 ): Remote<T> {
+  const { separator = '.', paramsOf } = options ?? {}
   const members = new Map<string, unknown>()
+  const node: RemoteNode = { version: 1, caller, path, options }
   const own = (key: symbol): unknown =>
     key === SPECIAL
-      ? true
+      ? node
       : path
         ? undefined
         : key === dispose
@@ -66,31 +78,34 @@ export function createRemote<T>(
                 ]()
             : undefined
 
-  const remote: object = new Proxy(isObject ? new RemoteObject() : function () {}, {
+  return new Proxy(isObject ? new RemoteObject() : function () {}, {
     get(_, key) {
       if (typeof key === 'symbol') return own(key)
       let member = members.get(key)
       if (member) return member
       if (key === 'toJSON' || isReserved(key)) return Reflect.get(Object.prototype, key)
       if (key.startsWith('__')) return undefined
-      if (path && /^(bind|call|apply|length|name)$/.test(key))
-        return key === 'name' ? path.split('.').at(-1) : (Reflect.get(Function.prototype, key) as unknown)
-      member = createRemote(caller, path ? `${path}.${key}` : key, options)
+      // By name, `call` is one of the peer's: MCP has tools/call.
+      if (path && /^(bind|call|apply|length|name)$/.test(key) && !(paramsOf && key === 'call'))
+        return key === 'name'
+          ? path.split(separator).at(-1)
+          : (Reflect.get(Function.prototype, key) as unknown)
+      member = createRemote(caller, path ? path + separator + key : key, options)
       members.set(key, member)
       return member
     },
-    apply: (_, __, args: unknown[]) => caller.ask(path, args.length ? args : null, options),
+    apply: (_, __, args: unknown[]) =>
+      caller.ask(path, paramsOf ? paramsOf(args, path) : args.length ? args : null, options),
     construct: (_, args: unknown[]) => caller.construct(path, args, options),
     set: () => false,
-  })
-  nodes.set(remote, { caller, path, options })
-  return remote as Remote<T>
+  }) as Remote<T>
 }
 
 /** Make a function that is one over there. It has no members but those of every function, so that it can be bound. */
 export function createRemoteFunction(caller: Caller): (...args: unknown[]) => Promise<unknown> {
   const remote = (...args: unknown[]): Promise<unknown> => caller.ask('', args.length ? args : null)
-  nodes.set(remote, { caller, path: '', options: undefined })
+  const node: RemoteNode = { version: 1, caller, path: '', options: undefined }
+  Object.defineProperty(remote, SPECIAL, { value: node })
   Object.defineProperty(remote, dispose, { value: () => caller.destroy() })
   return remote
 }

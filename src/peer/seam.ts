@@ -53,6 +53,8 @@ export interface Entry {
   unlisten: (() => void) | undefined
   /** Its message, if the references that it passed are released when it settles. */
   scope: Draft | undefined
+  /** Until when a deadline that passed while this side was busy is put off. */
+  grace: number
 }
 
 /** Collects messages instead of posting them: a batch. Options of a call carry it under this key. */
@@ -130,8 +132,31 @@ export interface Points {
   lost: (reason: RPCError) => void
   /** Whether a call or anything else between the two sides is open. */
   isInUse: () => boolean
+  /**
+   * Another may have taken the place of the peer; without a `cause`, one that was too early for our hello may hear it now. Kernel:
+   * one of portcall would say hello; any other counts as gone if that is sure.
+   */
+  doubt: (cause: unknown, isSure?: boolean) => void
+  /** A message that may have been an answer, or anything else of the peer, could not be read. Kernel: calls that are sent reject. */
+  missed: (cause: unknown) => void
   /** The transport has room again. */
   drained: () => void
+  /**
+   * Count what is held: the bytes of a value, and `least` besides. Kernel: nothing is counted.
+   * @returns how to end that, once.
+   * @throws RPCError BUSY over a limit, unless it is the only thing.
+   */
+  hold: (value: unknown, least?: number, isReceived?: boolean) => () => void
+  /** Keep pending what is queued in `held` and has no id. */
+  wait: (
+    method: string,
+    held: Held,
+    timeout?: number,
+    resolve?: Entry['resolve'],
+    reject?: Entry['reject'],
+  ) => void
+  /** What the rejection of a call that waited in vain says besides. Kernel: why the last attempt failed. */
+  why: () => string
   /** Something went wrong that no rejected call tells. Kernel: nothing. */
   diagnose: Diagnose
 }
@@ -224,7 +249,8 @@ export interface Peer extends Points {
   readonly options: PeerOptions
   /** What `use` and the entry list. */
   readonly features: readonly unknown[]
-  readonly session: string
+  /** Given when it starts. */
+  session: string
   /** Malformed messages are somebody else's. */
   readonly isShared: boolean
   /** The registered methods. They win over what is exposed. */
@@ -240,12 +266,22 @@ export interface Peer extends Points {
   /** Nothing but JSON-RPC is sent. */
   isPlain: boolean
   state: PeerState
+  /** It is connected and has not introduced itself as a portcall peer. */
+  isStranger: boolean
   /** Messages leave at once; else they are queued. */
   isOpen: boolean
   /** Handlers that have not finished. */
   inFlight: number
   /** Counts the sessions of the peer. */
   epoch: number
+  /** Why the last connection ended, or the last attempt failed. */
+  failure: unknown
+  /** What both sides have announced, and the session of a portcall peer. */
+  known: () => {
+    readonly own: readonly string[]
+    readonly peer: ReadonlySet<string>
+    readonly session: string | undefined
+  }
   /** Whether the peer announced a capability. */
   can: (capability: string) => boolean
   /** The face of another feature, which is installed if it is not yet. */
@@ -262,20 +298,6 @@ export interface Peer extends Points {
   tell: (method: string, params?: RPCParams) => void
   /** Post a small message now, or as soon as there is room. @throws what the platform throws otherwise. */
   owe: (message: Draft | Draft[]) => void
-  /**
-   * Count what is held: the bytes of a value, and `least` besides. Kernel: nothing is counted.
-   * @returns how to end that, once.
-   * @throws RPCError BUSY over a limit, unless it is the only thing.
-   */
-  hold: (value: unknown, least?: number, isReceived?: boolean) => () => void
-  /** Keep pending what is queued in `held` and has no id. */
-  wait: (
-    method: string,
-    held: Held,
-    timeout?: number,
-    resolve?: Entry['resolve'],
-    reject?: Entry['reject'],
-  ) => void
   /** Take a call out of the pending table. */
   take: (id: unknown) => Entry | undefined
   /** Settle a call by an answer that is read already. */
@@ -289,8 +311,10 @@ export interface Peer extends Points {
   accept: (call: IncomingCall, marks: unknown, reply: Reply) => void
   /** Post an answer; if it cannot be, the reason in its place. */
   reply: Reply
-  /** The peer ended a call, which is answered all the same or not. */
-  stop: (id: unknown, isAnswered: boolean, code?: number) => void
+  /** Whether a request of the peer with this id has not been answered yet. */
+  isRunning: (id: unknown) => boolean
+  /** The peer ended a call, which is answered all the same (with `code`, if its handler throws) or not; `isLate`: for its deadline. */
+  stop: (id: unknown, isAnswered: boolean, code?: number, isLate?: boolean) => void
   onPeer: (listener: (state: PeerState) => void) => () => void
   /** Report that the peer is gone. */
   gone: (reason: unknown) => void
@@ -298,9 +322,19 @@ export interface Peer extends Points {
   attempt: <T>(about: unknown, step: () => T) => T | undefined
 }
 
-/** Read a limit of the option `limits`. @throws TypeError for what is no limit. */
-export function limitOf({ options: { limits } }: Peer, name: string, or: number, least = 0): number {
-  const limit: unknown = limits?.[name] ?? or
+/**
+ * Read a limit of the option `limits`. By default there is none for what runs code of this side's own; those that have a least
+ * value say how much is under way at once, and hold for everybody.
+ * @throws TypeError for what is no limit.
+ */
+export function limitOf(
+  { options: { limits }, transport }: Peer,
+  name: string,
+  or: number,
+  least = 0,
+): number {
+  const isOwn = transport.trusted && !transport.public && !least
+  const limit: unknown = limits?.[name] ?? (isOwn ? Infinity : or)
   if (typeof limit !== 'number' || !(limit >= least))
     throw new TypeError(`limits.${name} must be a number, ${least} at least`)
   return limit

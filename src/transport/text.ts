@@ -22,6 +22,7 @@ export interface Backlog {
 export interface TextConnection {
   /** The host object that it speaks through. */
   readonly endpoint: object
+  readonly medium?: string
   /** @throws if it cannot be sent. */
   readonly send: (text: string) => void
   /** @returns how to stop, which leaves the host object to its owner. */
@@ -42,6 +43,7 @@ export interface TextConnection {
 export function textTransport(connection: TextConnection): Transport {
   const {
     endpoint,
+    medium,
     send,
     listen,
     successor = false,
@@ -60,6 +62,7 @@ export function textTransport(connection: TextConnection): Transport {
 
   return {
     endpoint,
+    ...(medium && { medium }),
     successor,
     opens,
     policy: 'strict',

@@ -1,5 +1,6 @@
 /** Blobs and Files over media that carry JSON: their bytes are there only later, so their messages wait, and what follows them. */
 import { isObject, tagOf } from '../protocol/guards.ts'
+import { classOf } from '../protocol/realm.ts'
 import { spend } from './budget.ts'
 import { type Mark, put, type Substitute } from './marks.ts'
 
@@ -82,8 +83,8 @@ export function createBlobLine(bytes: Bytes): BlobLine {
       if (typeof type !== 'string') throw new TypeError('The type of a Blob must be a string')
       const parts = [bytes.read(value)]
       return typeof name === 'string'
-        ? new File(parts, name, { type, lastModified: Number(lastModified) })
-        : new Blob(parts, { type })
+        ? new (classOf('File'))(parts, name, { type, lastModified: Number(lastModified) })
+        : new (classOf('Blob'))(parts, { type })
     },
     retract: (id) => void blobs.delete(id),
     wait: (message, send, fail) => {

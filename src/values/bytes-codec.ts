@@ -1,9 +1,10 @@
 /** The codec of a medium that carries JSON and bytes, but not what kind of bytes: Node's sockets make all of them a Buffer. */
 import { isObject, tagOf } from '../protocol/guards.ts'
+import { fromBase64 } from './base64.ts'
 import { createBlobLine, readBytes } from './blobs.ts'
 import { spend } from './budget.ts'
 import type { Codec } from './codec.ts'
-import { fromBase64, jsonCodec, MAX_LENGTH } from './json-codec.ts'
+import { jsonCodec, MAX_LENGTH } from './json-codec.ts'
 import { type Encoded, put } from './marks.ts'
 import { toPlainJson } from './plain-json.ts'
 import { isDetached } from './transferables.ts'
@@ -42,6 +43,9 @@ export const bytesCodec: Codec = {
       maxDepth,
     ),
 }
+
+/** The same for a medium that may be JSON: bytes are text towards peers that know it. */
+export const textBytesCodec: Codec = { ...bytesCodec, encodeAsText: json.encode }
 
 const takeBytes: Parameters<Codec['encode']>[1] = (value) => {
   if (!isObject(value)) return undefined

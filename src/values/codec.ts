@@ -28,5 +28,7 @@ export interface Codec {
   readonly plain?: (payload: unknown, depth: Depth) => unknown
   /** How Blobs cross, for one connection. Default: they do not, or the medium clones them. */
   readonly blobs?: () => BlobLine
+  /** The same with bytes as base64, for peers that announce it, where the medium may be JSON. */
+  readonly encodeAsText?: Codec['encode']
   readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown
 }

@@ -3,6 +3,7 @@
  * object (docs/wire.md, "details"). The way back: error-reading.ts.
  */
 import { BOUNDARY } from '../protocol/boundary.ts'
+import { clone } from './clone.ts'
 import { toErrorObject } from '../protocol/errors.ts'
 import { isObject, tagOf } from '../protocol/guards.ts'
 import type { RPCErrorObject } from '../protocol/messages.ts'
@@ -51,13 +52,19 @@ const MAX_PARTS = 10_000
 /** Registered classes of errors: their prototypes, and the names that they cross by. */
 export const classNames: Map<object, string> = new Map<object, string>()
 
+/** Where a prototype has that name for other copies of portcall, unless it is frozen. */
+export const ERROR_NAME: unique symbol = /* @__PURE__ */ Symbol.for('portcall.errorName.1')
+
+const registeredName = (prototype: object): unknown =>
+  classNames.get(prototype) ?? Object.getOwnPropertyDescriptor(prototype, ERROR_NAME)?.value
+
 const isError = (value: unknown): value is Error =>
   value instanceof Error || ['Error', 'DOMException'].includes(tagOf(value))
 
 const isSendable = (value: unknown): boolean => {
   try {
     if (!isPlainData(value, MAX_FIELD_DEPTH)) return false
-    structuredClone(value)
+    clone(value)
     return true
   } catch {
     return false
@@ -169,8 +176,9 @@ function endOf(stack: string): number | undefined {
 
 function nameOf(error: Error): Pick<Details, 'name' | 'dom'> {
   let level: unknown = error
-  while (isObject(level) && !classNames.has(level)) level = Object.getPrototypeOf(level)
-  const name = classNames.get(level as object) ?? error.name
+  let known: unknown
+  while (isObject(level) && !(known = registeredName(level))) level = Object.getPrototypeOf(level)
+  const name = known ?? error.name
   return {
     name: typeof name === 'string' ? name : 'Error',
     ...(tagOf(error) === 'DOMException' && { dom: true }),

@@ -5,7 +5,7 @@
 import { RPCError, toErrorObject } from '../protocol/errors.ts'
 import { isObject, isPlainObject } from '../protocol/guards.ts'
 import { spend } from './budget.ts'
-import { classNames, type Details, MAX_ERRORS, MAX_FIELDS, mayBeField } from './error-details.ts'
+import { classNames, type Details, ERROR_NAME, MAX_ERRORS, MAX_FIELDS, mayBeField } from './error-details.ts'
 import { isHollow } from './size.ts'
 
 /** A class of errors that can be rebuilt: its prototype is used, its constructor is not run. */
@@ -37,10 +37,13 @@ const classes = new Map<string, ErrorClass>(
 export function registerError(errorClass: ErrorClass, name: string = errorClass.name): () => void {
   if (classes.has(name)) throw new TypeError(`An error class \`${name}\` is registered already`)
   classes.set(name, errorClass)
-  classNames.set(errorClass.prototype, name)
+  const { prototype } = errorClass
+  classNames.set(prototype, name)
+  Reflect.defineProperty(prototype, ERROR_NAME, { value: name, configurable: true })
   return () => {
     classes.delete(name)
-    classNames.delete(errorClass.prototype)
+    classNames.delete(prototype)
+    Reflect.deleteProperty(prototype, ERROR_NAME)
   }
 }
 

@@ -2,6 +2,7 @@
  * What JSON lacks, as JSON and a mark: undefined, NaN, ±Infinity, -0, bigint, Date, RegExp, Map, Set, bytes, errors,
  * holes, repeats and cycles. For media that carry text.
  */
+import { fromBase64, toBase64 } from './base64.ts'
 import { spend, spendRare } from './budget.ts'
 import { createBlobLine, readBytes } from './blobs.ts'
 import { errorParts } from './error-details.ts'
@@ -28,23 +29,6 @@ const views = {
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-}
-
-/** Bytes → base64 (RFC 4648 section 4). */
-function toBase64(buffer: ArrayBufferLike, offset: number, length: number): string {
-  const bytes = new Uint8Array(buffer, offset, length)
-  let text = ''
-  // In parts, as the number of arguments of a call is limited.
-  for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192))
-  return btoa(text)
-}
-
-/** Base64 → bytes. @throws DOMException for what is none. */
-export function fromBase64(text: string): ArrayBuffer {
-  const binary = atob(text)
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes.buffer
 }
 
 // Decimal digits of a bigint take engines a time that grows with their square, hexadecimal ones do not.

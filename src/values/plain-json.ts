@@ -5,7 +5,7 @@ import { classNameOf, isA, pathText } from '../protocol/paths.ts'
 import type { Depth } from './codec.ts'
 import { isLeaf, put } from './marks.ts'
 import { isAsyncIterable, isOfPlatform } from './platform.ts'
-import { SPECIAL } from './look.ts'
+import { isPassed, specialOf } from './look.ts'
 
 /**
  * Copy a value as JSON: members that are undefined are left out, in lists they and holes are null, -0 is 0, `toJSON` is called,
@@ -73,7 +73,7 @@ export function toPlainJson(
     const isList = Array.isArray(value)
     const tag = tagOf(value)
     if (/^(Number|String|Boolean)$/.test(tag)) return visit(value.valueOf(), depth)
-    if ((value as { [SPECIAL]?: unknown })[SPECIAL]) refuse(' is passed by proxy()')
+    if (isPassed(specialOf(value))) refuse(' is passed by proxy()')
     if (!isList && isAsyncIterable(value)) refuse(' is an async iterable')
     if (!isList && (isLeaf(value) || isOfPlatform(value, false))) refuse(` ${isA(classNameOf(value, tag))}`)
     open.add(value)

@@ -10,8 +10,10 @@ import { upgradeTransport } from './port-upgrade.ts'
 export function channelTransport(endpoint: Endpoint, channel: string): Transport {
   const medium = endpointTransport(endpoint)
   let receiver: Receiver | undefined
+  const rest = (isResting: boolean): void => medium.rest?.(isResting)
   const upgrade = upgradeTransport({
     endpoint,
+    rest,
     channel,
     opaque: false,
     trusts: () => medium.trusted === true,
@@ -21,7 +23,7 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
       medium.listen({
         message: (data) => on(data, ''),
         unreadable: (reason) => receiver?.unreadable(reason),
-        failed: (reason) => receiver?.failed(reason),
+        failed: (reason, isFatal) => receiver?.failed(reason, isFatal),
         gone: (reason) => upgrade.drop(String(reason), true),
         opened() {},
         leaving: () => upgrade.leave(),
@@ -32,6 +34,7 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
   })
   return {
     ...upgrade.transport,
+    rest,
     get trusted() {
       return upgrade.transport.trusted === true
     },

@@ -7,6 +7,26 @@ export interface GreetingMessage {
   readonly params: Greeting & { readonly port?: MessagePort }
 }
 
+// Nothing else that is cloned has a function; jsdom has no class of ports.
+const isPort = (value: unknown): boolean =>
+  typeof (Object(value) as Partial<MessagePort>).postMessage === 'function'
+/**
+ * Says to the session `re` that `session` has no connection for it. Portcall 0.1.0 ignores that, as its sessions are in no list.
+ */
+export interface Refusal {
+  readonly session: readonly [string]
+  readonly re: string
+  readonly name?: string
+}
+
+/** The session that refuses `mine`. */
+export const refuserOf = (params: object, mine: string, name: string | undefined): unknown => {
+  const given = params as Partial<Refusal>
+  return Array.isArray(given.session) && given.re === mine && given.name === name
+    ? given.session[0]
+    : undefined
+}
+
 export const isConnect = (data: unknown): data is GreetingMessage => {
   const { jsonrpc, method, params, id } = Object(data) as Partial<GreetingMessage> & { readonly id?: unknown }
   return (
@@ -15,6 +35,18 @@ export const isConnect = (data: unknown): data is GreetingMessage => {
     id === undefined &&
     typeof params === 'object' &&
     params !== null &&
-    (params.port === undefined || params.port instanceof MessagePort)
+    (params.port === undefined || isPort(params.port))
   )
+}
+
+/**
+ * A port that came, out of reach of other copies of portcall: 0.1.0 closes those that are not meant for it, and all that listen
+ * to a window get the same object. @returns undefined if it is closed already.
+ */
+export function ownPort(came: MessagePort): MessagePort | undefined {
+  try {
+    return structuredClone(came, { transfer: [came] })
+  } catch {
+    return undefined
+  }
 }

@@ -1,14 +1,18 @@
 /** Runs a handshake over a medium, and is a Transport over the port that comes of it. Shared by windows and channels. */
 import { endpointTransport } from '../transport/endpoint.ts'
-import { createHandshake, type Effect } from './handshake.ts'
+import { createHandshake, type Effect, type Handshake } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { type GreetingMessage, isConnect } from './greeting.ts'
+import { type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
+import { createNewcomers } from './newcomers.ts'
+import { OPAQUE } from './origins.ts'
 
 /** What a handshake is spoken over. */
 export interface Medium {
   readonly endpoint: object
   readonly channel: string | undefined
+  /** What it means that the peer says goodbye. Default: that it was closed. */
+  readonly left?: string
   /** What is let in, to be compared with another transport's. */
   readonly guard?: readonly unknown[]
   /** This side's own origin is opaque. */
@@ -18,6 +22,8 @@ export interface Medium {
   /** Whether documents of this origin are of this side's own making. */
   readonly trusts: (origin: string) => boolean
   readonly post: (message: object, to: string, ports: readonly object[]) => void
+  /** Nobody speaks over it any more, for a host of Node that keeps its process alive. */
+  readonly rest?: (isResting: boolean) => void
   /** Hear what comes from the peer, already checked. @returns how to stop. */
   readonly hear: (on: (data: unknown, origin: string) => void) => () => void
 }
@@ -37,34 +43,97 @@ interface OpenPort {
   readonly port: MessagePort
   readonly transport: Transport
   readonly origin: string
+  readonly session: string
+  /** It carries messages. One that was posted to nobody in particular does not, before its first word. */
+  isReady: boolean
+  /** The peer may have followed another copy of portcall that runs beside this one. */
+  isDoubted: boolean
+}
+
+const REPLACED = 'the other side was replaced'
+const TAKEN = 'another script here has this connection: load portcall once, or name a `channel`'
+/** The sessions that this copy of portcall has had with an endpoint, the newest of them. */
+const sessionsOf = new WeakMap<object, Set<string>>()
+const MAX_SESSIONS = 64
+const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
+
+const sessionsAt = (endpoint: object): Set<string> => {
+  const sessions = sessionsOf.get(endpoint) ?? new Set()
+  sessionsOf.set(endpoint, sessions)
+  return sessions
+}
+
+const note = (sessions: Set<string>, session: string): void => {
+  sessions.add(session)
+  for (const oldest of sessions) if (sessions.size > MAX_SESSIONS) sessions.delete(oldest)
+}
+
+const message = (params: object): object => ({ jsonrpc: '2.0', method: 'rpc.connect', params })
+
+const refusalBy = (mine: string, re: string, name: { readonly name?: string }): object => {
+  const params: Refusal = { session: [mine], re, ...name }
+  return message(params)
+}
+
+// Test realms may have none.
+function needChannels(): void {
+  if (typeof MessageChannel === 'function') return
+  throw new TypeError(
+    'There is no MessageChannel here: set globalThis.MessageChannel to that of Node, or `raw: true`',
+  )
 }
 
 export function upgradeTransport(medium: Medium): Upgrade {
-  let handshake = createHandshake({ ...medium, session: uuid() })
+  needChannels()
+  let handshake!: Handshake
+  const sessions = sessionsAt(medium.endpoint)
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
 
-  const say = (params: GreetingMessage['params'], to: string): void => {
-    const message: GreetingMessage = { jsonrpc: '2.0', method: 'rpc.connect', params }
-    medium.post(message, to, params.port ? [params.port] : [])
-  }
+  const say = (params: GreetingMessage['params'], to: string): void =>
+    medium.post(message(params), to, params.port ? [params.port] : [])
 
-  const use = (port: MessagePort, origin: string): void => {
-    drop('the other side was replaced')
+  const name = medium.channel === undefined ? {} : { name: medium.channel }
+
+  const refusal = (re: string): object => refusalBy(handshake.session, re, name)
+
+  const newcomers = createNewcomers({
+    ask: (question) => open?.transport.post(question),
+    answered: () => {
+      if (open) open.isDoubted = false
+    },
+    silent: () => {
+      if (!open || open.isDoubted) return open && lose()
+      // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
+      const { session, origin, transport } = open
+      for (const last of [refusal(session), CLOSE]) transport.post(last)
+      newcomers.refuse(session, origin)
+      left(REPLACED)
+    },
+    refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
+  })
+
+  const use = (port: MessagePort, session: string, origin: string, isReady = true): void => {
+    drop(REPLACED)
     // Whoever was told of that may have ended it all.
     if (!receiver) return port.close()
     const transport = endpointTransport(port)
-    open = { port, transport, origin }
-    transport.listen({
-      message: (data) => receiver?.message(data, origin),
-      unreadable: (reason) => receiver?.unreadable(reason),
-      failed: (reason) => receiver?.failed(reason),
-      gone: (reason) => drop(String(reason)),
-      opened() {},
-      refused() {},
-    })
-    receiver?.opened()
+    const here: OpenPort = { port, transport, origin, session, isReady, isDoubted: false }
+    open = here
+    transport.listen(
+      receiverOf(here, {
+        to: () => receiver,
+        answers: newcomers.answers,
+        isRefused: (params) => refuserOf(params, handshake.session, medium.channel) !== undefined,
+        mine: handshake.session,
+        says: medium.left ?? 'it was closed over there',
+        left,
+        lose,
+        drop,
+      }),
+    )
+    if (isReady) receiver?.opened()
   }
 
   const drop = (reason: string, final = false): void => {
@@ -75,57 +144,164 @@ export function upgradeTransport(medium: Medium): Upgrade {
     if (former || final) receiver?.gone(reason, final)
   }
 
-  const perform = (effects: readonly Effect[], origin: string, came?: MessagePort): void => {
-    for (const effect of effects) {
-      if (effect.do === 'greet') say(effect.greeting, effect.to)
-      else if (effect.do === 'discard') came?.close()
-      else if (effect.do === 'adopt') {
-        if (came) use(came, origin)
-      } else {
-        const { port1, port2 } = new MessageChannel()
-        say({ ...effect.greeting, port: port2 }, effect.to)
-        use(port1, origin)
-      }
-    }
+  // The peer has ended it. Whoever waits for that, or was refused, is invited.
+  const left = (reason: string, final = false): void => {
+    drop(reason, final)
+    if (!open) medium.rest?.(true)
+    if (newcomers.ended() && receiver) start()
   }
 
-  const start = (): void => {
-    handshake = createHandshake({ ...medium, session: uuid() })
-    perform(handshake.start(medium.greets()), '')
+  // Somebody else has the connection.
+  const lose = (): void => left(TAKEN, true)
+
+  const perform = createPerform(medium, {
+    say,
+    use,
+    lose,
+    // Where the port was posted to nobody in particular: that it has reached who was meant.
+    confirm: (port, re) => port.postMessage(message({ session: handshake.session, re, ...name })),
+  })
+
+  const start = (session = uuid()): void => {
+    handshake = createHandshake({ ...medium, session })
+    note(sessions, handshake.session)
+    perform(handshake.start(medium.greets()))
+  }
+
+  const doubt = (): void => {
+    if (open) open.isDoubted = true
+    newcomers.ask()
+  }
+
+  const meet = (params: GreetingMessage['params'], origin: string): void => {
+    const { session } = params
+    if (handshake.concerns(params) && session !== open?.session) {
+      if (open) return newcomers.hold(params, origin)
+      handshake.forget(session)
+    }
+    perform(handshake.receive(params, origin, params.port !== undefined), params, origin)
+  }
+
+  const hear = (data: unknown, origin: string): void => {
+    if (!isConnect(data)) return
+    const { params } = data
+    const { session, re, port } = params
+    const refuser = refuserOf(params, handshake.session, medium.channel)
+    if (refuser) return !open || open.session === refuser ? lose() : doubt()
+    if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
+      // It is for another copy of portcall on this side, and so is its port.
+      if (session === open?.session) doubt()
+      if (port) return
+    }
+    meet(params, origin)
   }
 
   return {
-    transport: {
-      endpoint: medium.endpoint,
-      get trusted() {
-        return open !== undefined && medium.trusts(open.origin)
-      },
-      successor: true,
-      opens: true,
-      ...(medium.channel !== undefined && { channel: medium.channel }),
-      ...(medium.guard && { guard: medium.guard }),
+    transport: transportOver(medium, () => open !== undefined && medium.trusts(open.origin), {
       // Before there is a channel nothing can be said: `opened` tells the receiver when it can introduce itself.
-      post: (message, transfer) => open?.transport.post(message, transfer),
+      post: (message, transfer) => {
+        if (open?.isReady) open.transport.post(message, transfer)
+      },
       listen: (to) => {
         receiver = to
-        stop = medium.hear((data, origin) => {
-          if (!isConnect(data)) return
-          const { port } = data.params
-          perform(handshake.receive(data.params, origin, port !== undefined), origin, port)
-        })
-        start()
+        stop = medium.hear(hear)
+        start(to.session)
       },
       close: () => {
         receiver = undefined
         stop?.()
+        newcomers.stop()
         drop('')
       },
-    },
+    }),
     drop,
     leave: () => {
-      open?.transport.post({ jsonrpc: '2.0', method: 'rpc.close' })
+      open?.transport.post(CLOSE)
       drop('this page was left')
     },
-    restart: start,
+    restart: () => start(),
   }
 }
+
+const transportOver = (
+  { endpoint, channel, guard }: Medium,
+  isTrusted: () => boolean,
+  methods: Pick<Transport, 'post' | 'listen' | 'close'>,
+): Transport => ({
+  endpoint,
+  get trusted() {
+    return isTrusted()
+  },
+  successor: true,
+  opens: true,
+  ...(channel !== undefined && { channel }),
+  ...(guard && { guard }),
+  ...methods,
+})
+
+type Params = GreetingMessage['params']
+
+interface Performing {
+  readonly say: (params: Params, to: string) => void
+  readonly use: (port: MessagePort, session: string, origin: string, isReady?: boolean) => void
+  readonly lose: () => void
+  readonly confirm: (port: MessagePort, session: string) => void
+}
+
+/** Does what the handshake says is to be done. */
+const createPerform =
+  ({ opaque }: Medium, { say, use, lose, confirm }: Performing) =>
+  (effects: readonly Effect[], { session = '', port: came }: Partial<Params> = {}, origin = ''): void => {
+    for (const effect of effects) {
+      if (effect.do === 'greet') say(effect.greeting, effect.to)
+      else if (effect.do === 'discard') came?.close()
+      else if (effect.do === 'adopt') {
+        const port = came && ownPort(came)
+        if (!port) return lose()
+        if (opaque && origin === OPAQUE) confirm(port, session)
+        use(port, session, origin)
+      } else {
+        const { port1, port2 } = new MessageChannel()
+        say({ ...effect.greeting, port: port2 }, effect.to)
+        use(port1, session, origin, effect.do === 'offer')
+      }
+    }
+  }
+
+interface Hearing {
+  readonly to: () => Receiver | undefined
+  readonly answers: (data: unknown) => boolean
+  readonly isRefused: (params: object) => boolean
+  readonly mine: string
+  readonly says: string
+  readonly left: (reason: string) => void
+  readonly lose: () => void
+  readonly drop: (reason: string) => void
+}
+
+/** What comes over a port: most of it is the receiver's. */
+const receiverOf = (
+  here: OpenPort,
+  { to, answers, isRefused, mine, says, left, lose, drop }: Hearing,
+): Receiver => ({
+  message: (data) => {
+    if (answers(data)) return
+    if (isConnect(data)) {
+      const { params } = data
+      if (isRefused(params)) lose()
+      else if (!here.isReady && params.session === here.session && params.re === mine) {
+        here.isReady = true
+        to()?.opened()
+      }
+      return
+    }
+    if (!here.isReady) return drop('')
+    if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) left(says)
+    else to()?.message(data, here.origin)
+  },
+  unreadable: (reason) => to()?.unreadable(reason),
+  failed: (reason, isFatal) => to()?.failed(reason, isFatal),
+  gone: (reason) => (here.isDoubted ? lose() : left(String(reason))),
+  opened() {},
+  refused() {},
+})

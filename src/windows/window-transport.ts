@@ -1,8 +1,11 @@
 /** A Transport to another window: an iframe, a popup, `parent`, `opener`. */
-import { OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
+import { type AllowedOrigins, hereOrigin, OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
 import { upgradeTransport } from './port-upgrade.ts'
+import { isConnect } from './greeting.ts'
+import { watchSight } from './sight.ts'
+import { type Reloads, watchReloads } from './reloads.ts'
 
 export type { FrameLike, WindowLike } from './window-endpoint.ts'
 
@@ -35,27 +38,61 @@ function channelTo(
 ): Transport {
   const { allowOpaque = false, raw = false, acceptUntrusted = false } = options
   const { first, peer } = peerOf(target)
-  const allowed = parseOrigins(options.origin ?? ownOrigin())
+  const own = named(hereOrigin())
+  const allowed =
+    options.origin === undefined && own === OPAQUE
+      ? onlyOpaque(allowOpaque)
+      : parseOrigins(options.origin ?? own)
   const lets = (origin: string): boolean => (origin === OPAQUE ? allowOpaque : allowed.allows(origin))
+  const sight = watchSight({ target, peer, origin: options.origin, allowOpaque, allowed })
   const guard = [...(allowed.exact ?? [options.origin].flat()), allowOpaque, raw]
   let receiver: Receiver | undefined
-  const guards = { acceptUntrusted, lets, receiver: () => receiver }
+  const guards = {
+    acceptUntrusted,
+    lets: (theirs: string): boolean => {
+      const isLetIn = lets(named(theirs))
+      if (!isLetIn) sight.refused(theirs)
+      return isLetIn
+    },
+    receiver: () => receiver,
+  }
 
   if (raw) {
     const to = allowed.exact?.length === 1 ? allowed.exact[0] : options.origin === '*' && '*'
     if (!to) throw new TypeError('A raw window needs one exact origin: its messages must be addressed')
     let stops: readonly (() => void)[] = []
+    let reloads: Reloads | undefined
     return {
       endpoint: first,
       guard,
       public: true,
       successor: true,
-      post: (message, transfer = []) => peer()?.postMessage(message, to, transfer as never[]),
+      look: sight.look,
+      post: (message, transfer = []) => {
+        reloads?.lookHere()
+        peer()?.postMessage(message, to, transfer as never[])
+      },
       listen: (toReceiver) => {
         receiver = toReceiver
+        sight.listen()
+        const { look, stop } = (reloads = watchReloads(target, peer, (reason, isSure) =>
+          receiver?.reloaded?.(reason, isSure),
+        ))
         stops = [
-          hear(peer, guards, (data, origin) => receiver?.message(data, origin)),
-          watch(peer, (reason) => receiver?.gone(reason, true)),
+          stop,
+          sight.stop,
+          hear(peer, guards, (data, origin) => {
+            look()
+            if (!isOurs(data)) sight.other()
+            receiver?.message(data, origin)
+          }),
+          watch(
+            () => {
+              look()
+              return peer()
+            },
+            (reason) => receiver?.gone(reason, true),
+          ),
         ]
       },
       close: () => stops.forEach((stop) => stop()),
@@ -66,12 +103,13 @@ function channelTo(
     endpoint: first,
     channel,
     guard,
-    opaque: origin === OPAQUE,
-    trusts: (theirs) => theirs === origin && theirs !== OPAQUE,
+    left: 'it was closed over there, or its page was reloaded or left',
+    opaque: own === OPAQUE,
+    trusts: (theirs) => theirs === own && theirs !== OPAQUE,
     greets: () => {
       const now = peer()
       // It has our own origin until it loads something; any other would only make the browser complain.
-      if (now && isBlank(now)) return lets(origin) ? [origin] : []
+      if (now && isBlank(now)) return lets(own) ? [own === OPAQUE ? '*' : own] : []
       return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
     },
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
@@ -81,7 +119,16 @@ function channelTo(
       }
       addEventListener('pagehide', upgrade.leave)
       addEventListener('pageshow', onShow)
-      const stops = [hear(peer, guards, on), watch(peer, (reason) => upgrade.drop(reason, true))]
+      const heard = (data: unknown, origin: string): void => {
+        if (!isConnect(data)) sight.other()
+        on(data, named(origin))
+      }
+      sight.listen()
+      const stops = [
+        sight.stop,
+        hear(peer, guards, heard),
+        watch(peer, (reason) => upgrade.drop(reason, true)),
+      ]
       return () => {
         removeEventListener('pagehide', upgrade.leave)
         removeEventListener('pageshow', onShow)
@@ -94,6 +141,7 @@ function channelTo(
     get trusted() {
       return upgrade.transport.trusted === true
     },
+    look: sight.look,
     openChannel: (name) => channelTo(target, options, name),
     listen: (to) => {
       receiver = to
@@ -102,7 +150,15 @@ function channelTo(
   }
 }
 
-function ownOrigin(): string {
-  if (origin !== OPAQUE) return origin
-  throw new TypeError("This page's own origin is opaque: say which origin may be on the other side")
+const isOurs = (data: unknown): boolean => (Object(data) as { readonly jsonrpc?: unknown }).jsonrpc === '2.0'
+
+// Engines differ about that of `file:`, which is opaque in all of them.
+const named = (origin: string): string => (origin.startsWith('file:') ? OPAQUE : origin)
+
+/** Nobody who has a name. @throws TypeError if nobody else is let in, either. */
+function onlyOpaque(allowOpaque: boolean): AllowedOrigins {
+  if (allowOpaque) return { allows: () => false, exact: undefined }
+  throw new TypeError(
+    "This page's own origin is opaque: say which origin may be there, or allowOpaque: true for another opaque one",
+  )
 }

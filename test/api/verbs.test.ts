@@ -120,7 +120,7 @@ test('after destroy wrap makes a new RPC', async () => {
   void server
 })
 
-test('options of wrap are those of the RPC that it makes', async () => {
+test('options of wrap are those of the RPC that it makes, its timeout that of the remote', async () => {
   const { left } = linkedPair()
   using remote = wrap<Api>(left, { plain: true, timeout: 1 })
   expect(await codeOf(remote.name())).toBe(-32300)

@@ -1,8 +1,8 @@
 /** Malformed messages, results that cannot be sent and endpoints that are taken, in a page: on its own kinds of objects. */
 import { expect, onTestFinished, test } from 'vitest'
 import { type Diagnostic, expose, RPC, type RPCInitOptions, rpcOf, wrap } from '../../src/index.ts'
-import { foreign, invalid, strayAnswers } from '../peer/malformed.ts'
-import { request, result } from '../peer/pair.ts'
+import { foreign, idFor, invalid, strayAnswers } from '../peer/malformed.ts'
+import { failure, request, result } from '../peer/pair.ts'
 import { watch } from './adversary/watch.ts'
 import { until } from './windows/stage.ts'
 
@@ -50,17 +50,18 @@ test('S26: what is malformed or foreign is answered as it deserves, and the next
   expect(ours.length).toBeGreaterThanOrEqual(120)
   const echoed: unknown[] = []
   const { port, got } = alone({ methods: { echo: (value: unknown) => (echoed.push(value), value) } })
-  const refused = { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'Invalid Request' } }
+  const refused = (message: object): object => failure(idFor(message), -32600, 'Invalid Request')
   const expected: unknown[] = []
-  for (const [messages, answer] of [
-    [foreign, []],
-    [invalid, [refused]],
-    [strayAnswers, []],
+  for (const [messages, isRefused] of [
+    [foreign, false],
+    [invalid, true],
+    [strayAnswers, false],
   ] as const)
     for (const [i, message] of postable(messages).entries()) {
       port.postMessage(message)
       port.postMessage(request(`next ${i}`, 'echo', ['alive']))
-      expected.push(...answer, result(`next ${i}`, 'alive'))
+      if (isRefused) expected.push(refused(message as object))
+      expected.push(result(`next ${i}`, 'alive'))
     }
   await until(() => got.length >= expected.length)
   expect(got).toEqual(expected)

@@ -90,6 +90,20 @@ test('C34: without an endpoint wrap and expose say where that works', () => {
     )
 })
 
+test('C57: an endpoint that is undefined or null by mistake is named, and not replaced by the default one', () => {
+  const missing = (call: string): string =>
+    `${call}: there is no endpoint. Pass a Worker, a MessagePort or windowTransport(window, { origin })`
+  for (const nothing of [undefined, null] as never[]) {
+    for (const verb of [wrap, wrapOfCore])
+      expect(() => verb(nothing)).toThrow(missing(`wrap(${String(nothing)})`))
+    for (const verb of [expose, exposeOfCore])
+      expect(() => verb({ run() {} }, nothing)).toThrow(missing(`expose(api, ${String(nothing)})`))
+  }
+  // With options after it, undefined means the default endpoint, as in any call.
+  for (const attempt of [() => wrap(undefined as never, {}), () => exposeOfCore({}, undefined, {})])
+    expect(attempt).toThrow(/only inside a worker or a Node thread/)
+})
+
 function observed(options: Partial<RPCInitOptions> = {}): { rpc: RPC; other: RPC; told: Diagnostic[] } {
   const { left, right } = linkedPair()
   const told: Diagnostic[] = []

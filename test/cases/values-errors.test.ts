@@ -270,7 +270,8 @@ test('C14: the number stays on the wire, and a stranger gets nothing else', asyn
     { methods: { read: () => readFile('/none') } },
     false,
   )
-  expect(await rejection(left.invoke('read'))).toMatchObject({ code: -32500 })
+  // C62: a plain peer's.
+  expect(await rejection(left.invoke('read'))).toMatchObject({ code: -32603 })
 })
 
 /** What a minifier makes of one class in two bundles. */

@@ -218,7 +218,7 @@ test('C12: results and errors’ data alike, and a result that is impossible is 
     { id: 0, result: { range, selectionRange: range, at: '1970-01-01T00:00:00.000Z' } },
     { id: 1, result: null },
     { id: 2, error: { code: -32603, message: expect.stringContaining('result.deep is a Map') as string } },
-    { id: 3, error: { code: -32500, message: 'e', data: { at: '1970-01-01T00:00:00.000Z' } } },
+    { id: 3, error: { code: -32603, message: 'e', data: { at: '1970-01-01T00:00:00.000Z' } } },
   ])
   expect(read[0]?.['values']).toBe(undefined)
 })

@@ -20,7 +20,10 @@ for (const medium of ['channel', 'websocket', 'fork advanced'] as Medium[])
     'a list deep in lists': below('0', 400, new WeakRef({})),
   }))
     test(`C20: ${what} is shortened in the middle (${medium})`, async () => {
-      const { left } = await pairOver(medium, {}, { methods: { take: () => 1, give: () => value } })
+      // What is of one's own making has none (C51).
+      const limits = { maxDepth: 1_000 }
+      const methods = { take: () => 1, give: () => value }
+      const { left } = await pairOver(medium, { limits }, { limits, methods })
       for (const call of [left.invoke('take', [value]), left.invoke('give')]) {
         const { message } = await rejection(call)
         expect(message).toContain(' … ')

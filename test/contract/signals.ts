@@ -111,7 +111,7 @@ export function signals({ open }: Opener<'service'>): void {
     hangs.catch(() => {})
     await abort('stop it')
     await expect(within(12_000, hangs)).rejects.toThrow('stop it')
-    expect(await within(12_000, rpc.invoke('fate', ['by their signal']))).toBe(ErrorCode.CANCELLED)
+    expect(await within(12_000, rpc.invoke('fate', ['by their signal']))).toBe(DOMException.ABORT_ERR)
   })
 
   test('a signal of a side that is gone aborts with PEER_GONE', async () => {

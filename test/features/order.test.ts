@@ -11,6 +11,7 @@ const features: Readonly<Record<string, Feature>> = {
   batches: core.batches,
   classes: core.classes,
   collections: core.collections,
+  deep: core.deep,
   diagnostics: core.diagnostics,
   dialects: core.dialects,
   encoding: core.encoding,

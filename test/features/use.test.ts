@@ -35,7 +35,7 @@ test('wrap and expose give the options of their RPC once: others later throw, th
   )
   expect(() => expose(methods, port1, { validate: () => {} })).toThrow('without this `validate`')
   expect(() => core.expose(methods, port1, { timeout: 400 })).toThrow('without this `timeout`')
-  core.expose(methods, port1, { use: [core.references], timeout: 500 })
+  core.expose(methods, port1, { use: [core.references] })
   const there = wrap<typeof methods>(port2)
   expect(await there.echo(1)).toBe(1)
   core.rpcOf(remote).destroy()

@@ -52,10 +52,12 @@ function single(counts: Counts, message: unknown): void {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return
   const own = (key: string): unknown =>
     Object.hasOwn(message, key) ? (Reflect.get(message, key) as unknown) : undefined
-  const [method, params] = [own('method'), own('params')]
-  if (own('jsonrpc') !== '2.0' || typeof method !== 'string' || !isId(own('id'))) return
-  if (params !== undefined && (typeof params !== 'object' || params === null)) return
+  const [method, params] = [own('method'), own('params') ?? undefined]
+  if (method === undefined || !isId(own('id'))) return
+  // What is invalid is answered, too.
   ask(counts, own('id'))
+  if (own('jsonrpc') !== '2.0' || typeof method !== 'string') return
+  if (params !== undefined && typeof params !== 'object') return
   if (method === 'rpc.frame' && Array.isArray(params)) framed(counts, params)
   else call(counts, method, params, own('values'))
 }

@@ -104,7 +104,7 @@ describe.each(everyWay('lspDialect', lspDialect))('with %s both directions at on
         { jsonrpc: '2.0', method: 'log', params: ['x'] },
         { jsonrpc: '2.0', id: 0, result: null },
         { jsonrpc: '2.0', id: 1, error: { code: 7, message: 'no', data: 'd' } },
-        { jsonrpc: '2.0', id: 2, error: { code: -32500, message: 'no' } },
+        { jsonrpc: '2.0', id: 2, error: { code: -32603, message: 'no' } },
         { jsonrpc: '2.0', id: 3, error: { code: -32601, message: 'Method not found: nobody' } },
       ])
     }))

@@ -86,10 +86,10 @@ describe.each(everyWay('lspDialect', lspDialect))(
         expect(error).toMatchObject({ code: 4711, message: 'no such file', data: { path: '/x' } })
       }))
 
-    test('answers -32500 and the message of anything else thrown', () =>
+    test('answers -32603 and the message of anything else thrown', () =>
       withVscode(told, async ({ rpc, vscode }) => {
         rpc.registerMethod('fail', () => Promise.reject(new Error('oops')))
-        expect(await refusal(vscode.sendRequest('fail'))).toMatchObject({ code: -32500, message: 'oops' })
+        expect(await refusal(vscode.sendRequest('fail'))).toMatchObject({ code: -32603, message: 'oops' })
       }))
 
     test('answers an unknown method with -32601', () =>

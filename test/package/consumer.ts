@@ -49,7 +49,8 @@ export async function createConsumer(): Promise<Consumer> {
     write,
     copy(name, from) {
       const source = readFileSync(join(root, from), 'utf8')
-      write(`${name}.ts`, source.replaceAll("'../../src/index.ts'", "'portcall'"))
+      const imported = source.replaceAll("'../../src/index.ts'", "'portcall'")
+      write(`${name}.ts`, imported.replaceAll("'../../src/core.ts'", "'portcall/core'"))
     },
     async complaints(compiler, files, options) {
       const project = `tsconfig.${++projects}.json`

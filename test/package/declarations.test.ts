@@ -7,11 +7,11 @@ const entries = Object.keys(manifestOf('.').exports)
   .filter((name) => !/\.\w+$/.test(name))
   .map((name) => name.replace(/^\./, 'portcall'))
 
-const shared = ['remote', 'callbacks', 'api', 'any', 'cases']
+const shared = ['remote', 'callbacks', 'api', 'any', 'cases', 'styled']
 
 const hosts: readonly { name: string; lib: string[]; types?: string[]; cases: string[] }[] = [
   { name: 'es2023 alone', lib: ['es2023'], cases: [...shared, 'bare'] },
-  { name: 'dom', lib: ['es2023', 'dom'], cases: [...shared, 'page'] },
+  { name: 'dom', lib: ['es2023', 'dom'], cases: [...shared, 'page', 'foreign'] },
   { name: 'dom and Symbol.dispose', lib: ['es2023', 'dom', 'esnext.disposable'], cases: [...shared, 'host'] },
   { name: 'webworker', lib: ['es2023', 'webworker'], cases: shared },
   { name: '@types/node', lib: ['es2023'], types: ['node'], cases: [...shared, 'host'] },
@@ -34,6 +34,7 @@ beforeAll(async () => {
   consumer.copy('vitest', 'test/package/expect-type-of.ts')
   consumer.write('bare.ts', bare)
   consumer.write('page.ts', blocks('docs/types.md', 'node')[0] ?? '')
+  consumer.write('foreign.ts', blocks('docs/types.md', 'foreign')[0] ?? '')
   for (const name of [...shared, 'host']) consumer.copy(name, `test/types/${name}.test-d.ts`)
 }, 80_000)
 

@@ -1,7 +1,7 @@
 /** The examples that run in Node, as whoever installs them runs them: `node main.mjs`. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -22,6 +22,16 @@ afterAll(() => {
   if (folder) rmSync(folder, { recursive: true })
 })
 
+/** Compile an example that is written in TypeScript. @returns what the compiler has to say about it. */
+async function compile(folder: string): Promise<string> {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  try {
+    return (await execute(process.execPath, [compiler], { cwd: folder })).stdout
+  } catch (error) {
+    return (error as { stdout: string }).stdout
+  }
+}
+
 /** Run a copy of an example that has only these packages. @returns the lines that it prints. */
 async function run(
   example: string,
@@ -31,7 +41,7 @@ async function run(
   const copy = join(folder, example)
   cpSync(join(root, 'examples', example), copy, {
     recursive: true,
-    filter: (path) => !path.includes('node_modules', root.length),
+    filter: (path) => !/[\\/](node_modules|dist)$/.test(path),
   })
   const link = (name: string, target: string): void => {
     const place = join(copy, 'node_modules', name)
@@ -40,8 +50,11 @@ async function run(
   }
   link('portcall', root)
   for (const name of packages) link(name, join(root, 'node_modules', name))
+  const isTyped = existsSync(join(copy, 'main.ts'))
+  if (isTyped) link('@types/node', join(root, 'node_modules/@types/node'))
+  expect(isTyped ? await compile(copy) : '').toBe('')
   // One that does not end by itself is killed, and fails.
-  const { stdout, stderr } = await execute(process.execPath, ['main.mjs'], {
+  const { stdout, stderr } = await execute(process.execPath, [isTyped ? 'dist/main.js' : 'main.mjs'], {
     cwd: copy,
     timeout: 45_000,
     env: { ...process.env, ...env },
@@ -101,6 +114,29 @@ test('an MCP server tells its progress by a token', { timeout: 60_000 }, async (
     'baked for 3 minutes',
     'That is enough',
     'oven off',
+  ])
+})
+
+test('C50: a language server is called by a typed remote', { timeout: 90_000 }, async () => {
+  expect(await run('lsp', ['vscode-langservers-extracted'])).toEqual([
+    'hovers: true',
+    '1:9 Incorrect type. Expected "number".',
+    'Where the server listens\\.',
+    'completions: port,host',
+    '3 edits',
+    'shut down: null',
+    'exit code 0',
+  ])
+})
+
+test('C50: an MCP server is called by a typed remote', { timeout: 90_000 }, async () => {
+  expect(await run('mcp', ['@modelcontextprotocol/sdk'])).toEqual([
+    'connected to words',
+    'count: Counts the words of a text.',
+    'info: "counted 7 words"',
+    "[ { type: 'text', text: '7' } ]",
+    "true [ { type: 'text', text: 'There is no tool spell' } ]",
+    'exit code 0',
   ])
 })
 

@@ -96,10 +96,10 @@ test('S33: a mixed batch runs what is valid and answers it beside what is not, e
     invalid,
     invalid,
     invalid,
-    invalid,
     result(1, 'a'),
     failure(2, -32601, expect.stringContaining('none')),
     result(4, 'late'),
+    failure(5, -32600, 'Invalid Request'),
     result(6, { named: true }),
   ])
 })
@@ -124,5 +124,5 @@ test('S33: one entry that fails does not take the others with it', () => {
   }
   using server = alone({ methods: { bad, good: () => 1 } })
   server.receive([request(1, 'good'), request(2, 'bad'), notification('bad'), request(3, 'good')])
-  expect(server.posted).toStrictEqual([[result(1, 1), failure(2, -32500, 'no'), result(3, 1)]])
+  expect(server.posted).toStrictEqual([[result(1, 1), failure(2, -32603, 'no'), result(3, 1)]])
 })

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import { alone, type Alone, failure, outcomeOf, request, result, turn } from './pair.ts'
-import { foreign, invalid, strayAnswers } from './malformed.ts'
+import { foreign, idFor, invalid, nothings, strayAnswers } from './malformed.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -13,7 +13,7 @@ function echoes(server: Alone): unknown {
 }
 
 test('S26: foreign messages to the exposing side are ignored without a word', () => {
-  expect(foreign.length + invalid.length + strayAnswers.length).toBeGreaterThanOrEqual(120)
+  expect(foreign.length + invalid.length + strayAnswers.length + nothings.length).toBeGreaterThanOrEqual(120)
   using server = alone({ methods })
   for (const message of foreign) {
     server.receive(message)
@@ -31,14 +31,14 @@ test('S26: a foreign array of any length, and one of answers, is ignored, too', 
   expect(server.posted).toEqual([])
 })
 
-test('S26: a message that is ours but invalid gets -32600 with id null, and nothing is run', () => {
+test('S26: a message that is ours but invalid gets -32600 with its id, and nothing is run', () => {
   const ran: unknown[] = []
   using server = alone({ methods: { ...methods, echo: (value: unknown) => (ran.push(value), value) } })
   for (const message of invalid) {
     server.receive(message)
     expect([inspect(message), server.posted.splice(0)]).toStrictEqual([
       inspect(message),
-      [failure(null, -32600, 'Invalid Request')],
+      [failure(idFor(message), -32600, 'Invalid Request')],
     ])
     expect(ran.splice(0)).toEqual([])
     expect(echoes(server)).toStrictEqual(result('next', 'alive'))
@@ -51,22 +51,35 @@ test('S26: an invalid message is one invalid entry of a batch', () => {
   using server = alone({ methods })
   for (const message of invalid) {
     server.receive([message, request(1, 'echo', [1])])
-    expect(server.posted.splice(0)).toStrictEqual([[failure(null, -32600, 'Invalid Request'), result(1, 1)]])
+    expect(server.posted.splice(0)).toStrictEqual([
+      [failure(idFor(message), -32600, 'Invalid Request'), result(1, 1)],
+    ])
   }
 })
 
 test('S26: on a medium that carries only us, foreign messages get -32600, answers still nothing', () => {
   using server = alone({ methods }, { policy: 'strict' })
-  for (const message of [null, 1, 'text', true, {}, new Date(0), { jsonrpc: '1.0', method: 'echo', id: 1 }]) {
+  for (const message of [
+    null,
+    1,
+    'text',
+    true,
+    {},
+    new Date(0),
+    { jsonrpc: '1.0', method: 'echo' },
+    ...nothings,
+  ]) {
     server.receive(message)
     expect(server.posted.splice(0)).toStrictEqual([failure(null, -32600, 'Invalid Request')])
   }
+  server.receive({ jsonrpc: '1.0', method: 'echo', id: 1 })
+  expect(server.posted.splice(0)).toStrictEqual([failure(1, -32600, 'Invalid Request')])
   server.receive(...strayAnswers)
   expect(server.posted).toEqual([])
 })
 
 test('S27: no malformed message to the calling side disturbs a pending call', async () => {
-  const messages = [...foreign, ...strayAnswers]
+  const messages = [...foreign, ...strayAnswers, ...nothings]
   expect(messages.length).toBeGreaterThanOrEqual(90)
   using client = alone()
   for (const message of messages) {
@@ -95,10 +108,9 @@ test('S28: one stray answer, and then 100,000, cause no message at all and at mo
     peer.receive(result('nobody', 1))
     expect(peer.posted).toHaveLength(before)
     for (let i = 0; i < 20_000; i++)
-      peer.receive(result('nobody', i), failure(i + 2, 1, 'x'), { jsonrpc: '2.0', id: i + 2 }, [
-        result('x', 1),
-      ])
-    for (let i = 0; i < 20_000; i++) peer.receive({ jsonrpc: '2.0', error: null })
+      peer.receive(result('nobody', i), failure(i + 2, 1, 'x'), [result('x', 1)])
+    for (let i = 0; i < 20_000; i++)
+      peer.receive({ jsonrpc: '2.0', error: null }, { jsonrpc: '2.0', id: i + 2, error: null })
     await turn()
     expect(peer.posted).toHaveLength(before)
     expect(peer.diagnostics.length).toBeLessThanOrEqual(100)
@@ -109,7 +121,6 @@ test('S28: one stray answer, and then 100,000, cause no message at all and at mo
 
 const notAnAnswer: readonly [string, object][] = [
   ['both result and error', { result: 1, error: { code: 1, message: 'x' } }],
-  ['a result that is null, and an error', { result: null, error: { code: 1, message: 'x' } }],
   ['neither result nor error', {}],
   ['an error that is null', { error: null }],
   ['an error that is a string', { error: 'bad' }],

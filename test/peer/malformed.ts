@@ -93,6 +93,10 @@ export const foreign: readonly unknown[] = [
   ...otherLibraries,
 ]
 
+/** The id that the answer to something invalid has. */
+export const idFor = ({ id }: { readonly id?: unknown }): unknown =>
+  typeof id === 'string' || Number.isFinite(id) ? id : null
+
 const notStrings: readonly unknown[] = [
   0,
   1,
@@ -130,22 +134,10 @@ const notIds: readonly unknown[] = [
   () => 1,
 ]
 
-const notParams: readonly unknown[] = [
-  '',
-  'text',
-  0,
-  1,
-  Number.NaN,
-  true,
-  false,
-  null,
-  1n,
-  Symbol('x'),
-  () => [1],
-]
+const notParams: readonly unknown[] = ['', 'text', 0, 1, Number.NaN, true, false, 1n, Symbol('x'), () => [1]]
 
-/** Says that it is JSON-RPC 2.0, has a method and is wrong: to be answered with -32600 and id null. */
-export const invalid: readonly unknown[] = [
+/** Says that it is JSON-RPC 2.0, has a method and is wrong: to be answered with -32600 and its id, or null if that is none. */
+export const invalid: readonly { readonly id?: unknown }[] = [
   ...notStrings.map((method) => request(1, method, [1])),
   ...notStrings.slice(0, 8).map((method) => notification(method, [1])),
   ...notIds.map((id) => request(id, 'echo', [1])),
@@ -153,14 +145,18 @@ export const invalid: readonly unknown[] = [
   ...notParams.map((params) => ({ ...notification('echo'), params })),
 ]
 
-/** Shaped like an answer, to no call that is pending: never to be answered. */
-export const strayAnswers: readonly unknown[] = [
+/** Neither a call nor an answer: to be answered only where nobody else speaks. */
+export const nothings: readonly unknown[] = [
   { jsonrpc: '2.0' },
   { jsonrpc: '2.0', id: 'nobody' },
   { jsonrpc: '2.0', id: null },
+  { jsonrpc: '2.0', params: [1] },
+]
+
+/** Shaped like an answer, to no call that is pending: never to be answered. */
+export const strayAnswers: readonly unknown[] = [
   { jsonrpc: '2.0', result: 1 },
   { jsonrpc: '2.0', error: { code: 1, message: 'x' } },
-  { jsonrpc: '2.0', params: [1] },
   { jsonrpc: '2.0', method: undefined, id: 'nobody', result: 1 },
   { jsonrpc: '2.0', id: 'nobody', result: 1, error: { code: 1, message: 'x' } },
   ...[null, 0, '', 'bad', true, [], 5n].map((error) => ({ jsonrpc: '2.0', id: 'nobody', error })),

@@ -184,7 +184,7 @@ test('a thenable whose then throws fails its call once, and its id and its place
   await turn()
   server.receive(request(1, 'good'))
   await turn()
-  expect(server.posted).toStrictEqual([failure(1, -32500, 'boom'), result(1, 'good')])
+  expect(server.posted).toStrictEqual([failure(1, -32603, 'boom'), result(1, 'good')])
 })
 
 test('a handler runs once for a call, whatever becomes of its answer', async () => {

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type Diagnostic, endpointTransport, type Receiver, RPC } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { codeOf, outcomeOf, rejection, request, result, statesOf } from './pair.ts'
 import { hello, methodsIn } from './peer.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 /** An RPC, and what its transport tells it by. */
 function receiverOf(policy: 'shared' | 'strict' = 'shared') {
@@ -23,12 +25,14 @@ function receiverOf(policy: 'shared' | 'strict' = 'shared') {
   return { rpc, posted, diagnostics, receiver }
 }
 
-test('S44: an error over there before the hello rejects what waits with its message; a later hello still counts', async () => {
+test('S44: an error over there before the hello rejects what waits 3 s later with its message; a later hello still counts', async () => {
+  vi.useFakeTimers()
   const { rpc, receiver, posted } = receiverOf()
   using closing = rpc
   const reason = new Error('boom at load')
   const calls = [rpc.invoke('a'), rpc.connect(0), rpc.batch((call) => [call('b')])].map(rejection)
   receiver.failed(reason)
+  vi.advanceTimersByTime(3_000)
   for (const error of await Promise.all(calls))
     expect(error).toMatchObject({
       code: -32050,
@@ -119,6 +123,7 @@ function fakeEndpoint(members: object = {}) {
 }
 
 test('S44: the error event of a worker object counts as an error over there, with its message', async () => {
+  vi.useFakeTimers()
   for (const [event, message] of [
     [{ message: 'Uncaught Error: boom' }, 'Uncaught Error: boom'],
     [{ error: new Error('boom') }, 'boom'],
@@ -128,6 +133,7 @@ test('S44: the error event of a worker object counts as an error over there, wit
     using rpc = new RPC({ transport: endpoint })
     const call = rejection(rpc.invoke('a'))
     listeners.get('error')?.(event)
+    vi.advanceTimersByTime(3_000)
     expect(await call).toMatchObject({ code: -32050, message: expect.stringContaining(message) })
   }
 })

@@ -99,7 +99,7 @@ test('a deadline that ends tells a portcall peer to stop, and a stranger nothing
   expect(await outcomeOf(call)).toEqual(timedOut)
   expect(pair.wire).toEqual([
     { from: 'left', message: request('c', 'wait') },
-    { from: 'left', message: notification('rpc.cancel', ['c']) },
+    { from: 'left', message: notification('rpc.cancel', ['c', -32300]) },
   ])
 
   using stranger = alone()

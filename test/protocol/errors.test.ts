@@ -128,7 +128,7 @@ test('S39: an inherited code or data is not sent', () => {
   }
   using server = alone({ methods: { fail } })
   server.receive(request(1, 'fail'))
-  expect(server.posted).toStrictEqual([failure(1, -32500, 'no')])
+  expect(server.posted).toStrictEqual([failure(1, -32603, 'no')])
 })
 
 const hostileErrors: readonly [string, object][] = [

@@ -28,7 +28,6 @@ const shapedLikeAnAnswer: readonly [string, unknown][] = [
   ['a result without an id', { jsonrpc: '2.0', result: 1 }],
   ['an error without an id', { jsonrpc: '2.0', error: { code: 1, message: '' } }],
   ['result and error', { jsonrpc: '2.0', id: 99, result: 1, error: { code: 1, message: '' } }],
-  ['neither result nor error', { jsonrpc: '2.0', id: 99 }],
   ['an error that is a string', { jsonrpc: '2.0', id: 99, error: 'bad' }],
   ['an error that is null', { jsonrpc: '2.0', id: 99, error: null }],
   ['an id that is an object', { jsonrpc: '2.0', id: {}, result: 1 }],
@@ -39,8 +38,10 @@ const shapedLikeAnAnswer: readonly [string, unknown][] = [
   ['another version', { jsonrpc: '3.0', id: 1, result: 1 }],
   ['nothing but a result', { result: 1 }],
   ['nothing but an error', { error: { code: 1, message: '' } }],
-  ['nothing but an id', { id: 1 }],
 ]
+
+/** Neither calls nor answers. */
+const nothings: readonly unknown[] = [{ jsonrpc: '2.0' }, { jsonrpc: '2.0', id: 99 }, { id: 1 }]
 
 const foreign: readonly unknown[] = [
   null,
@@ -114,7 +115,7 @@ export const serverCases: readonly ServerCase[] = [
     receive: [message],
     posts: [],
   })),
-  ...[null, 0, 'text', true, {}, { foo: 'boo' }, { method: 'sum' }, { jsonrpc: 2, method: 'sum', id: 1 }].map(
+  ...[null, 0, 'text', true, {}, { foo: 'boo' }, { method: 'sum' }, ...nothings].map(
     (message): ServerCase => ({
       rule: 10,
       name: `${JSON.stringify(message)} is invalid`,
@@ -123,18 +124,34 @@ export const serverCases: readonly ServerCase[] = [
       posts: [invalid],
     }),
   ),
-  ...[
-    request(1, 1),
-    request(1, ['sum']),
-    request(true, 'sum'),
-    request(1, 'sum', 'bar'),
-    notification(1),
-  ].flatMap((message) =>
+  ...nothings.map((message): ServerCase => ({
+    rule: 10,
+    name: `${JSON.stringify(message)} is not answered`,
+    policy: 'shared',
+    receive: [message],
+    posts: [],
+  })),
+  {
+    rule: 10,
+    name: 'a request of another version is answered with its id',
+    policy: 'strict',
+    receive: [{ jsonrpc: 2, method: 'sum', id: 1 }],
+    posts: [failure(1, -32600, 'Invalid Request')],
+  },
+  ...(
+    [
+      [request(1, 1), 1],
+      [request(1, ['sum']), 1],
+      [request(true, 'sum'), null],
+      [request(1, 'sum', 'bar'), 1],
+      [notification(1), null],
+    ] as const
+  ).flatMap(([message, id]) =>
     both({
       rule: 10,
       name: `${JSON.stringify(message)} says that it is JSON-RPC 2.0 and is invalid`,
       receive: [message],
-      posts: [invalid],
+      posts: [failure(id, -32600, 'Invalid Request')],
     }),
   ),
   ...both({

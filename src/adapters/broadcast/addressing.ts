@@ -136,6 +136,7 @@ export function envelopes(channel: Endpoint | string, ears: EnvelopeEars, id: st
         public: true,
         trusted: true,
         codec,
+        medium: 'bus',
         post: (message) => {
           ears.passes?.(message as object)
           post(message as object, to)

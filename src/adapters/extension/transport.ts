@@ -49,6 +49,7 @@ export function extensionTransport(
   let line: Line | undefined
   return {
     sender,
+    medium: 'extension port',
     endpoint: isMade ? {} : target,
     policy: 'strict',
     successor: returns,

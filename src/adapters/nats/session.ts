@@ -40,6 +40,7 @@ export function natsTransport(
   return textTransport({
     backlog: backlogOf(nc),
     cut: (reason) => lose?.(reason),
+    medium: 'NATS subject',
     endpoint: {},
     successor: true,
     opens: true,

@@ -2,7 +2,7 @@
 import { jsonCodec } from '../../values/json-codec.ts'
 import { portcallDialect } from '../../features/dialects/dialects.ts'
 import { TOO_LARGE } from '../../protocol/errors.ts'
-import { isObject, own } from '../../protocol/guards.ts'
+import { isObject } from '../../protocol/guards.ts'
 import type { RPCParams } from '../../protocol/messages.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import { backlogOf, type NatsConnectionLike, publish } from './wire.ts'
@@ -12,12 +12,9 @@ interface Asked {
   readonly reply: string
 }
 
-/** Whether the RPC will answer it under its id: what is no request is answered at once, under none. */
-const isRequest = (entry: object, id: unknown, params: unknown): boolean =>
-  own(entry, 'jsonrpc') === '2.0' &&
-  typeof own(entry, 'method') === 'string' &&
-  (typeof id === 'string' || Number.isFinite(id) || id === null) &&
-  (params === undefined || isObject(params))
+/** Whether the RPC will answer it under its id, however bad its shape is: all else is answered at once, under none. */
+const isRequest = (id: unknown, method: unknown): boolean =>
+  method !== undefined && (typeof id === 'string' || Number.isFinite(id) || id === null)
 
 /** By what a caller cancels a call. */
 const nameOf = (id: unknown, reply: string | undefined): string => JSON.stringify([reply, id])
@@ -55,9 +52,10 @@ export function singleCalls(nc: NatsConnectionLike): {
         ? named.get(nameOf(portcallDialect.idOf(params as RPCParams), reply))
         : undefined
       forget(key)
-      return { ...rest, method, params: [key] }
+      // With why, if it says so.
+      return { ...rest, method, params: [key, ...(Array.isArray(params) ? params.slice(1, 2) : [])] }
     }
-    if (!isRequest(entry, id, params)) return entry
+    if (!isRequest(id, method)) return entry
     const message = { ...rest, method, ...(params !== undefined && { params }) }
     if (!reply) return message
     asked.set(++lastId, { id, reply })

@@ -1,5 +1,6 @@
 /** `processTransport`: a Node process that was forked, and its parent. */
 import { jsonCodec } from '../../values/json-codec.ts'
+import { createRester, type Rester } from '../../transport/resting.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { sizeOf } from '../../values/size.ts'
 import { createBacklog } from '../sockets/backlog.ts'
@@ -8,6 +9,8 @@ import { cloneCodec } from '../../values/clone-codec.ts'
 /** A ChildProcess of Node, or `process` itself in one, as far as it is needed here. */
 export interface ProcessLike {
   readonly connected: boolean
+  readonly channel?: object | null | undefined
+  listenerCount?(type: string): number
   send?(message: unknown, ...more: unknown[]): boolean
   on(type: string, listener: () => void): unknown
   off(type: string, listener: () => void): unknown
@@ -66,8 +69,10 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
     { waiting: () => (isCongested ? queued : 0), limit: maxQueued, unit: 'messages' },
     { waiting: () => bytes, limit: maxBuffered },
   ])
+  let rester: Rester | undefined
 
   return {
+    medium: 'process',
     endpoint: channel,
     trusted: true,
     opens: true,
@@ -100,7 +105,8 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
       let timer: ReturnType<typeof setTimeout> | undefined
       stop = () => {
         clearTimeout(timer)
-        failed = cut = undefined
+        rester?.leave()
+        rester = failed = cut = undefined
         for (const step of undo.splice(0)) step()
       }
       const end = (why?: unknown): void => {
@@ -124,9 +130,14 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
       }
       failed = ending
       cut = end
+      const { channel: pipe } = channel
+      // Its parent goes on until the child ends.
+      if (pipe && !isChild(channel))
+        rester = createRester(pipe, () => channel.listenerCount?.('message') ?? 0)
       if (channel.connected) opened()
       else disconnected()
     },
+    rest: (isResting) => rester?.rest(isResting),
     close: () => stop(),
   }
 }

@@ -1,5 +1,11 @@
 /** A SharedWorker as a Transport, in a page and in the worker. */
-import { type Endpoint, endpointTransport } from '../../transport/endpoint.ts'
+import {
+  type Endpoint,
+  endpointTransport,
+  errorOf,
+  type ErrorLike,
+  isUnloaded,
+} from '../../transport/endpoint.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import { withLifeline } from '../liveness/client-liveness.ts'
 
@@ -21,8 +27,8 @@ export function sharedWorkerTransport(worker: SharedWorkerLike | Endpoint): Tran
   const inner = endpointTransport(worker.port)
   let receiver: Receiver | undefined
   const failed = (event: unknown): void => {
-    const { error, message } = Object(event) as Partial<ErrorEvent>
-    receiver?.failed(error ?? new Error(message || 'The worker could not be loaded'))
+    const seen = Object(event) as ErrorLike
+    receiver?.failed(errorOf(seen), isUnloaded(seen))
   }
   return withLifeline({
     ...inner,

@@ -128,6 +128,7 @@ export function socketIoTransport<S extends SocketLike>(
   return {
     socket,
     auth: handshake?.auth ?? {},
+    medium: 'socket.io',
     endpoint: socket,
     policy: 'strict',
     successor: isClient,

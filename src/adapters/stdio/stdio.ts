@@ -1,11 +1,13 @@
 /** `stdioTransport`: a pair of Node streams. */
 import { textTransport } from '../../transport/text.ts'
+import { createRester, type Rester } from '../../transport/resting.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { createBacklog } from '../sockets/backlog.ts'
 import { MAX_BUFFERED, MAX_LENGTH } from '../sockets/bounds.ts'
 import { createCutter, type Framing, frameText } from './framing.ts'
 
 interface Stream {
+  listenerCount?(type: string): number
   on(type: string, listener: () => void): unknown
   off(type: string, listener: () => void): unknown
   readonly destroyed: boolean
@@ -15,6 +17,7 @@ interface Stream {
 export interface ReadableLike extends Stream {
   pause(): unknown
   resume(): unknown
+  unref?(): unknown
   readonly readableEnded: boolean
 }
 
@@ -72,7 +75,10 @@ export function stdioTransport({
     backlog.look()
   }
 
-  return textTransport({
+  let rester: Rester | undefined
+
+  const transport = textTransport({
+    medium: 'stdio',
     endpoint: readable,
     opens: true,
     maxLength,
@@ -93,6 +99,8 @@ export function stdioTransport({
       }
       const stop = (): void => {
         isOpen = false
+        rester?.leave()
+        rester = undefined
         for (const step of undo.splice(0)) step()
         writable.off('error', ignore)
         if (writing) writable.on('error', ignore)
@@ -139,10 +147,12 @@ export function stdioTransport({
         opened()
       }
       void Promise.resolve().then(drain)
+      if (readable.unref) rester = createRester(readable, () => readable.listenerCount?.('data') ?? 0)
       return () => {
         if (isOpen) readable.pause()
         stop()
       }
     },
   })
+  return { ...transport, rest: (isResting) => rester?.rest(isResting) }
 }

@@ -92,6 +92,7 @@ export function websocketTransport(
   }
 
   return textTransport({
+    medium: 'WebSocket',
     endpoint: made ? {} : (target as WebSocketLike),
     successor: made !== undefined && reconnect !== false,
     opens: true,

@@ -1,6 +1,8 @@
 /** The feature `dialects`: calls of a plain peer are cancelled as its protocol has it, by the option `dialect`. */
+import { cancelParams } from '../../peer/hello.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import type { RPCId, RPCParams } from '../../protocol/messages.ts'
+import { TIMEOUT } from '../../protocol/errors.ts'
 import { ANYWHERE } from '../ranks.ts'
 
 /** How a peer is told that a call is no longer wanted. JSON-RPC 2.0 leaves that open, so every protocol has its own way. */
@@ -27,7 +29,7 @@ const reasonOf = (reason: unknown): { reason?: string } =>
 /** Between portcall peers: the answer is dropped. */
 export const portcallDialect: Dialect = {
   method: 'rpc.cancel',
-  params: (id) => [id],
+  params: cancelParams,
   idOf: /* @__PURE__ */ member('0'),
   answerExpected: false,
   code: -32800,
@@ -66,19 +68,31 @@ export interface DialectOptions {
   readonly dialect?: Dialect | undefined
 }
 
+/** A peer that answers none of them is not remembered for ever. */
+const MAX_OWED = 1_024
+
 export function dialects(peer: Peer, { dialect }: DialectOptions): Hooks {
   if (!dialect) return { name: 'dialects' }
   const { method, params, idOf, answerExpected, code } = dialect
   peer.isPlain = true
+  // Cancelled calls whose answers still come, by id: they are no diagnostics.
+  const owed = new Set<unknown>()
+  const { settle } = peer
+  peer.settle = (id, ...answer) => {
+    if (peer.pending.has(id) || !owed.delete(id)) settle(id, ...answer)
+  }
   return {
     name: 'dialects',
     rank: ANYWHERE,
     around: {
-      cancel: () => (id, reason) =>
-        peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) })),
+      cancel: () => (id, reason) => {
+        if (answerExpected && owed.add(id).size > MAX_OWED) owed.delete(owed.values().next().value)
+        peer.attempt(method, () => peer.post({ jsonrpc: '2.0', method, params: params(id, reason) }))
+      },
     },
     notices: {
-      [method]: (given: RPCParams | undefined) => peer.stop(idOf(given), answerExpected, code),
+      [method]: (given: RPCParams | undefined) =>
+        peer.stop(idOf(given), answerExpected, code, member('1')(given) === TIMEOUT),
     },
   }
 }

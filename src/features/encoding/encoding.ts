@@ -2,6 +2,7 @@
  * The feature `encoding`: values that a medium cannot carry as they are. It has the one walker that marks them, and asks the
  * kinds that other features add. By itself it checks what is sent, and says by its path what cannot be.
  */
+import type { Codec } from '../../values/codec.ts'
 import { type Draft, type Hooks, limitOf, type Peer, type Points } from '../../peer/seam.ts'
 import { tagOf } from '../../protocol/guards.ts'
 import { isA, type Path, pathText } from '../../protocol/paths.ts'
@@ -14,7 +15,7 @@ import { createCloneMarks, type Lists } from './clone-marks.ts'
 import { isSpecial, type Kind, type Passing, takeBy } from './kinds.ts'
 import { mending } from './mend.ts'
 import { createPlain, named } from './plain.ts'
-import { capabilitiesOf, type FeatureName, needed, refuseKind } from './needed.ts'
+import { capabilitiesOf, type FeatureName, isOld, needed, refuseKind } from './needed.ts'
 
 export type { FeatureName } from './needed.ts'
 
@@ -37,9 +38,13 @@ export interface Encoding {
 
 export const among: readonly string[] = ['values']
 
+/** What is copied takes stack for each level. */
+export const MAX_DEPTH = 1_000
+
 export function encoding(peer: Peer): Hooks<Encoding> {
   peer.need(budget)
-  const maxDepth = limitOf(peer, 'maxDepth', 1_000)
+  const limit = limitOf(peer, 'maxDepth', 1_000)
+  const maxDepth = limit < Infinity ? limit : MAX_DEPTH
   const ofMedium = peer.transport.codec
   const kinds: Kind[] = []
   const byName = new Map<string, Kind>()
@@ -53,7 +58,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   // The peer has marks, and so has this side.
   const takesAny = (): boolean => hasMarks() && peer.can('values')
   const takes = (feature: FeatureName): boolean =>
-    takesAny() && (peer.can(feature) || (!peer.can('partial') && feature !== 'webValues'))
+    takesAny() && (peer.can(feature) || (!peer.can('partial') && isOld(feature)))
 
   // Undefined where the codec of the medium knows the kind by itself.
   const featureOf = (kind: string): FeatureName | undefined =>
@@ -83,25 +88,23 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   }
 
   const { pack: packPlain, choose } = createPlain(peer, ofMedium, maxDepth, (mark) => retract(mark, false))
-
   const pack =
     (next: Points['pack']): Points['pack'] =>
     (message, member, options, call) => {
       // Params are one level above what is passed.
       const level = member === 'params' ? 0 : 1
+      const isCut = provided.has('deep') && mayBe(peer, 'deep')
       // Most messages.
       const isRead = call?.access === 'get'
-      const isMarked = isRead
-        ? (value: object, tag: string) => isShared(value) || isOfKind(value, tag)
-        : isOfKind
-      if (!ofMedium && isPlainData(message[member], maxDepth, isMarked, level))
+      const isMarked = isRead ? orShared(isOfKind) : isOfKind
+      if (!ofMedium && isPlainData(message[member], isCut ? MAX_DEPTH : limit, isMarked, level))
         return next(message, member, options, call)
       if (packPlain(message, member, level)) return next(message, member, options, call)
       const moved = new Set(options?.transfer)
       const passing: Passing = { moved, scope: options?.scoped ? new Map() : undefined, call }
       const made: Mark[] = []
       try {
-        const { payload, marks } = codec.encode(
+        const { payload, marks } = encodeBy(peer, codec)(
           message[member],
           (value) => {
             // Memory that both sides have is no copy.
@@ -113,7 +116,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
             if (taken?.mark) made.push([[], ...taken.mark])
             return taken
           },
-          { maxDepth, level },
+          { maxDepth: isCut ? MAX_DEPTH : maxDepth, level },
         )
         message[member] = payload
         if (marks.length) message.values = marks
@@ -148,7 +151,8 @@ export function encoding(peer: Peer): Hooks<Encoding> {
     name: 'encoding',
     rank: ENCODING,
     get capabilities() {
-      return hasMarks() ? capabilitiesOf(provided) : []
+      const taken = hasMarks() ? capabilitiesOf(provided) : []
+      return ofMedium?.encodeAsText ? ['base64', ...taken] : taken
     },
     face: {
       add: (kind) => {
@@ -176,6 +180,13 @@ export function encoding(peer: Peer): Hooks<Encoding> {
   }
 }
 
+// What is queued before the hello as text, too: who does not announce it reads it all the same.
+const encodeBy = (peer: Peer, { encode, encodeAsText = encode }: Codec): Codec['encode'] =>
+  mayBe(peer, 'base64') ? encodeAsText : encode
+
+/** Whether the peer announced a capability, or has not said yet. */
+const mayBe = (peer: Peer, capability: string): boolean => peer.state === 'waiting' || peer.can(capability)
+
 const postBy =
   (peer: Peer, post: Points['post'], check: (message: Draft) => void): Points['post'] =>
   (message, transfer) => {
@@ -187,6 +198,11 @@ const postBy =
       post(peer.mend(message, error), transfer)
     }
   }
+
+const orShared =
+  (is: ReturnType<typeof isSpecial>): ReturnType<typeof isSpecial> =>
+  (value, tag) =>
+    isShared(value) || is(value, tag)
 
 const isShared = (value: unknown): boolean =>
   tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === 'SharedArrayBuffer'

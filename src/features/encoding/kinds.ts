@@ -3,7 +3,7 @@ import type { IncomingCall } from '../../peer/context.ts'
 import type { CallOptions } from '../../peer/seam.ts'
 import { isObject, tagOf } from '../../protocol/guards.ts'
 import { isA } from '../../protocol/paths.ts'
-import { SPECIAL } from '../../values/look.ts'
+import { specialOf } from '../../values/look.ts'
 import type { Substitute } from '../../values/marks.ts'
 import type { FeatureName } from './needed.ts'
 
@@ -57,13 +57,8 @@ export function takeBy(kinds: readonly Kind[], value: unknown, passing: Passing)
   const tag = typeof value === 'function' ? 'function' : tagOf(value)
   for (const kind of kinds) {
     if (!kind.is(value, tag)) continue
-    // A remote has true there: it is not this side's to let out.
-    if (
-      passing.call?.access === 'get' &&
-      !kind.isData &&
-      typeof (value as { [SPECIAL]?: unknown })[SPECIAL] !== 'object' &&
-      typeof (value as { [SPECIAL]?: unknown })[SPECIAL] !== 'function'
-    )
+    // A remote is not this side's to let out.
+    if (passing.call?.access === 'get' && !kind.isData && !specialOf(value)?.target)
       return { refusal: ` ${isA(tag)}, which only proxy() lets out of a property` }
     const taken = kind.take(value, passing)
     if (taken) return taken

@@ -14,18 +14,19 @@ export type FeatureName =
   | 'streams'
   | 'webStreams'
   | 'webValues'
+  | 'deep'
 
 /** How many those are: a number, as a list of their names would be 60 bytes of every bundle. Golden transcripts fail where it is wrong. */
 const ALL = 8
 
 export const capabilitiesOf = (provided: ReadonlySet<FeatureName>): readonly string[] => [
   'values',
-  ...(ALL === provided.size - Number(provided.has('webValues'))
-    ? []
-    : ['partial', ...[...provided].filter((name) => name !== 'webValues').sort()]),
-  // It is younger than the others, so it is named always.
-  ...(provided.has('webValues') ? ['webValues'] : []),
+  ...(ALL === [...provided].filter(isOld).length ? [] : ['partial', ...[...provided].filter(isOld).sort()]),
+  ...[...provided].filter((name) => !isOld(name)),
 ]
+
+/** Others are younger than `partial`: they are named always. */
+export const isOld = (feature: FeatureName): boolean => feature !== 'webValues' && feature !== 'deep'
 
 /** The feature that a mark needs. */
 export const needed: { readonly [kind: string]: FeatureName } = {
@@ -44,6 +45,7 @@ export const needed: { readonly [kind: string]: FeatureName } = {
   URL: 'webValues',
   URLSearchParams: 'webValues',
   Headers: 'webValues',
+  deep: 'deep',
 }
 
 /** @throws TypeError for a mark of a kind that this side lacks. */

@@ -1,6 +1,7 @@
 /** The feature `exceptions`: errors as values keep their class and fields, as thrown ones do, in engines that lose them. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { isObject, tagOf } from '../../protocol/guards.ts'
+import { clone } from '../../values/clone.ts'
 import { detailOf, type ErrorDetail, errorParts } from '../../values/error-details.ts'
 import { rebuildError } from '../../values/error-reading.ts'
 import { encoding } from '../encoding/encoding.ts'
@@ -9,7 +10,7 @@ let keepsExceptions: boolean | undefined
 
 // Node 20 clones a DOMException to {}.
 const isLostException = (value: object): boolean => {
-  keepsExceptions ??= tagOf(structuredClone(value)) === 'DOMException'
+  keepsExceptions ??= tagOf(clone(value)) === 'DOMException'
   return !keepsExceptions
 }
 

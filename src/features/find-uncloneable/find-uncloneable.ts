@@ -1,4 +1,5 @@
 /** The feature `findUncloneable`: finds what the platform refused to clone, which it does not say. */
+import { clone } from '../../values/clone.ts'
 import type { Draft, Hooks } from '../../peer/seam.ts'
 import { messageOf } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
@@ -9,7 +10,7 @@ import { ANYWHERE } from '../ranks.ts'
 
 const isCloneable = (value: unknown): boolean => {
   try {
-    structuredClone(value)
+    clone(value)
     return true
   } catch {
     return false
@@ -25,6 +26,8 @@ export const findUncloneable = (): Hooks => ({
   around: {
     explain: (next) => (message, transfer, given) => {
       const error = next(message, transfer, given)
+      if (error instanceof RangeError)
+        return new TypeError('It is nested deeper than this engine can copy', { cause: error })
       const take: Take = (value) => {
         if (isObject(value)) {
           if (transfer.includes(value)) return {}

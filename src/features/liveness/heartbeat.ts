@@ -1,7 +1,8 @@
 /** The feature `heartbeat`: asks a silent peer whether it is still there, where nothing else tells that it is gone. */
 import { checkTimeout } from '../../peer/arguments.ts'
 import type { Hooks, Peer, Points } from '../../peer/seam.ts'
-import { CLOSED } from '../../protocol/errors.ts'
+import { callError, CLOSED, messageOf, PEER_GONE } from '../../protocol/errors.ts'
+import { clearTimer, now } from '../../protocol/realm.ts'
 import { LIVENESS } from '../ranks.ts'
 
 /** Options of `heartbeat`. */
@@ -13,20 +14,59 @@ export interface HeartbeatOptions {
   readonly heartbeat?: number | undefined
 }
 
+/** Milliseconds that a peer of which another may have taken the place has to answer. */
+const PATIENCE = 10_000
+
+/** Milliseconds that a call has to be answered if the peer that got it may have been replaced. */
+const GRACE = 3_000
+
+/** Reject the calls that are sent, unless they are answered: another may have taken the place of the peer. */
+function suspect({ pending, take }: Peer, cause: unknown): ReturnType<typeof setTimeout> {
+  const sent = Array.from(pending).filter(([, { held }]) => !held)
+  return setTimeout(() => {
+    for (const [id, entry] of sent)
+      if (pending.get(id) === entry)
+        take(id)?.reject(callError(PEER_GONE, entry.method, `failed: ${messageOf(cause)}`, { cause }))
+  }, GRACE)
+}
+
 /** Milliseconds; engines take more for 1. */
 const LONGEST = 2 ** 31 - 1
 
 export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
   checkTimeout(interval)
-  const answers: Hooks = {
+  let call: Points['call']
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const answers = {
     name: 'heartbeat',
     rank: LIVENESS,
     capabilities: ['ping'],
     among: ['ping'],
     requests: { 'rpc.ping': () => null },
-  }
+    around: {
+      // Features of users see no pings.
+      call: (next) => (call = next),
+      lost: (next) => (reason) => {
+        if (timer) clearTimer(timer)
+        next(reason)
+      },
+      doubt: (next) => (cause, isSure) => {
+        const { epoch } = peer
+        const lost = (): void => {
+          if (peer.epoch !== epoch) return
+          peer.gone(cause)
+          next(cause)
+        }
+        if (cause !== undefined && peer.can('ping')) {
+          call('rpc.ping', [], { timeout: PATIENCE }).catch(lost)
+          return
+        }
+        if (cause !== undefined && isSure === false) timer = suspect(peer, cause)
+        next(cause, isSure)
+      },
+    },
+  } satisfies Hooks
   if (!interval || interval > LONGEST) return answers
-  let call: Points['call']
   const { start, heard, stop } = createHeartbeat({
     interval,
     isNeeded: () => peer.can('ping') && peer.isInUse(),
@@ -39,15 +79,17 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
   return {
     ...answers,
     around: {
-      // Features of users see no pings.
-      call: (next) => (call = next),
+      ...answers.around,
       receive: (next) => (data, origin) => {
         heard()
         next(data, origin)
       },
-      lost: (next) => (reason) => {
-        next(reason)
-        if (reason.code === CLOSED) stop()
+      lost: (next) => {
+        const end = answers.around.lost(next)
+        return (reason) => {
+          end(reason)
+          if (reason.code === CLOSED) stop()
+        }
       },
     },
   }
@@ -74,21 +116,21 @@ export interface Heartbeat {
  */
 function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Heartbeat {
   const every = interval / 4
-  let lookedAt = performance.now()
+  let lookedAt = now()
   let silentSince = lookedAt
   let hasAsked = false
 
   const heard = (): void => {
-    silentSince = performance.now()
+    silentSince = now()
     hasAsked = false
   }
 
   const look = (): void => {
-    const now = performance.now()
-    const isLate = now - lookedAt > 2 * every
-    lookedAt = now
+    const time = now()
+    const isLate = time - lookedAt > 2 * every
+    lookedAt = time
     if (isLate || !isNeeded()) return heard()
-    const silent = now - silentSince
+    const silent = time - silentSince
     if (silent >= 2 * interval && hasAsked) gone(`there was no sign of life for ${Math.round(silent)} ms`)
     else if (silent >= interval && !hasAsked) {
       hasAsked = true
@@ -96,14 +138,27 @@ function createHeartbeat({ interval, isNeeded, ask, gone }: HeartbeatDeps): Hear
     }
   }
 
+  let isOn = false
   let timer: unknown
+  // A sandbox may have no intervals.
+  const wait = (): void => {
+    timer = setTimeout(() => {
+      if (!isOn) return
+      wait()
+      look()
+    }, every)
+    // Node must be able to exit.
+    ;(timer as { unref?(): void }).unref?.()
+  }
   return {
     start: () => {
-      timer ??= setInterval(look, every)
-      // Node must be able to exit.
-      ;(timer as { unref?(): void }).unref?.()
+      if (!isOn) wait()
+      isOn = true
     },
     heard,
-    stop: () => clearInterval(timer as number),
+    stop: () => {
+      isOn = false
+      clearTimer(timer)
+    },
   }
 }

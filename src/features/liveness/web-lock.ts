@@ -37,7 +37,8 @@ export interface VigilDeps {
   readonly gone: (reason: string) => void
 }
 
-export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vigil {
+export function createVigil(deps: VigilDeps): Vigil {
+  const { role, isInUse, tell, gone } = deps
   let controller: AbortController | undefined
   let release: (() => void) | undefined
   let timer: ReturnType<typeof setInterval> | undefined
@@ -57,7 +58,7 @@ export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vig
   const announce = (): void => {
     if (isTold) return
     isTold = true
-    tell('rpc.lock', [name])
+    tell('rpc.lock', [deps.name])
   }
 
   const look = (): void => {
@@ -79,7 +80,7 @@ export function createVigil({ name, role, isInUse, tell, gone }: VigilDeps): Vig
   }
 
   const hold = (): void =>
-    ask(name, () => {
+    ask(deps.name, () => {
       timer = setInterval(look, IDLE)
       announce()
       return new Promise<void>((resolve) => (release = resolve))
@@ -108,7 +109,9 @@ export function webLock(peer: Peer): Hooks {
   const { lock } = peer.transport
   if (!lock || !locks()) return {}
   const { notices, heard, end } = createVigil({
-    name: `portcall:${peer.session}`,
+    get name() {
+      return `portcall:${peer.session}`
+    },
     role: lock,
     isInUse: () => peer.isInUse(),
     tell: peer.tell,

@@ -82,7 +82,7 @@ export function properties(peer: Peer): Hooks {
           )
         const target = targetFor(id, method)
         // One that is not there yet may be named, too; an inherited one is not the object's.
-        if (!mayBeSet(target, method) || (method in target && !isProperty(target, method)))
+        if (!mayBeSet(exported(id).passed, method) || (method in target && !isProperty(target, method)))
           throw notFound(method, ', or not named by proxy(object, { writable })')
         return run(call, { target, method, params: [value], access: 'set' }, (given) => {
           if (!runUser(Reflect.set, undefined, [target, method, given]))

@@ -1,11 +1,10 @@
 /** `proxy()`: marks an object to cross by reference, while it goes on to work like the object itself here. */
 import type { Proxied } from '../../peer/remote-types.ts'
 import { isObject } from '../../protocol/guards.ts'
-import { SPECIAL } from '../../values/look.ts'
+import { SPECIAL, type Special, specialOf } from '../../values/look.ts'
 
 // One for an object, so that it can be compared.
 const proxies = new WeakMap<object, object>()
-const writables = new WeakMap<object, Set<string>>()
 
 /** Options of `proxy()`. */
 export interface ProxyOptions<T> {
@@ -20,14 +19,16 @@ export interface ProxyOptions<T> {
  * @throws TypeError for an array and for what is no object.
  */
 export function proxy<T extends object>(target: T, { writable = [] }: ProxyOptions<T> = {}): Proxied<T> {
-  const former = proxies.get(target)
+  // Another copy of portcall may have made it.
+  const former = proxies.get(target) ?? (targetOf(target) && target)
   if (former) return allow(former, writable) as Proxied<T>
   if (!(isObject(target) || typeof target === 'function') || Array.isArray(target))
     throw new TypeError('proxy() takes an object with methods, a class or a function')
   // Structured clone refuses an ES proxy, so no path that does not know it can copy it without a word.
+  const special: Special = { version: 1, target, writable: new Set() }
   const made = new Proxy(target, {
     get: (_, key) => {
-      if (key === SPECIAL) return target
+      if (key === SPECIAL) return special
       // A promise that resolves to it is not to wait for it.
       if (key === 'then') return undefined
       const member: unknown = Reflect.get(target, key)
@@ -43,16 +44,13 @@ export function proxy<T extends object>(target: T, { writable = [] }: ProxyOptio
 }
 
 function allow<T extends object>(made: T, names: readonly string[]): T {
-  const target = targetOf(made) as object
-  if (names.length) writables.set(target, new Set([...(writables.get(target) ?? []), ...names]))
+  for (const name of names) specialOf(made)?.writable?.add(name)
   return made
 }
 
 /** Whether the peer may set a property of what was passed. */
-export const mayBeSet = (target: object, name: string): boolean => writables.get(target)?.has(name) === true
+export const mayBeSet = (passed: object, name: string): boolean =>
+  specialOf(passed)?.writable?.has(name) === true
 
 /** The object behind `proxy()`; undefined for anything else. */
-export const targetOf = (value: object): object | undefined => {
-  const target = (value as { [SPECIAL]?: unknown })[SPECIAL]
-  return target === true ? undefined : (target as object | undefined)
-}
+export const targetOf = (value: object): object | undefined => specialOf(value)?.target

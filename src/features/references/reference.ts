@@ -10,7 +10,7 @@ export class Reference implements Caller {
   readonly iterates = true
   readonly #peer: Peer
   readonly #release: () => void
-  remote: WeakRef<object> | undefined
+  remote: Pick<WeakRef<object>, 'deref'> | undefined
   /** Why it cannot be called any more. */
   end: RPCError | undefined
 
@@ -46,9 +46,10 @@ export class Reference implements Caller {
   }
 }
 
+/** Also one of another copy of portcall. */
 export const referenceOf = (remote: object): Reference | undefined => {
   const caller = nodeOf(remote)?.caller
-  return caller instanceof Reference ? caller : undefined
+  return caller?.iterates ? (caller as Reference) : undefined
 }
 
 /**

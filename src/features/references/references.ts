@@ -10,6 +10,7 @@ import { createRemote, createRemoteFunction, ITERATE, nodeOf, pathIn } from '../
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, INVALID_PARAMS, METHOD_NOT_FOUND, RELEASED, RPCError } from '../../protocol/errors.ts'
 import { keyOf } from '../../protocol/guards.ts'
+import { createRegistry, createWeakRef, later } from '../../protocol/realm.ts'
 import { among, type Encoding, encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
 import { targetOf } from './proxy.ts'
@@ -144,7 +145,11 @@ function find(entry: Export, name: unknown, isTrusted: boolean): RPCHandler {
   if (typeof name !== 'string') throw new RPCError(INVALID_PARAMS, 'A name must be a string')
   // A remote of another connection: its members are asked for there.
   const node = nodeOf(entry.target)
-  if (node) return (...args) => node.caller.invoke(pathIn(node, name), args, node.options)
+  if (node) {
+    const { caller, options } = node
+    const path = pathIn(node, name)
+    return (...args) => caller.invoke(path, options?.paramsOf ? options.paramsOf(args, path) : args, options)
+  }
   if (name === ITERATE && isProxied(entry) && isIterable(entry.target))
     return () => iterate(entry.target as never)
   const handler =
@@ -206,7 +211,7 @@ function createExports(
 
 interface Import {
   count: number
-  weak: WeakRef<Reference> | undefined
+  weak: Pick<WeakRef<Reference>, 'deref'> | undefined
 }
 
 /** What the peer passed: released when nothing here holds it any more. */
@@ -226,7 +231,7 @@ function createImports(
   const giveBack = (id: number): void => {
     const entry = imports.get(keyOf(id))
     if (!entry || !imports.delete(keyOf(id))) return
-    if (!released.length) setTimeout(flush)
+    if (!released.length) later(flush)
     released.push(id, entry.count)
   }
 
@@ -237,14 +242,14 @@ function createImports(
     for (let i = 0; i < all.length; i += 2_048) tell('rpc.release', all.slice(i, i + 2_048))
   }
 
-  const collected = new FinalizationRegistry<number>((id) => {
+  const collected = createRegistry<number>((id) => {
     // Unless it was passed again since.
     if (!imports.get(keyOf(id))?.weak?.deref()) giveBack(id)
   })
 
   const refer = (id: number, entry: Import): Reference => {
     const reference = new Reference(id, peer, () => giveBack(id))
-    entry.weak = new WeakRef(reference)
+    entry.weak = createWeakRef(reference)
     collected.register(reference, id)
     return reference
   }
@@ -267,7 +272,7 @@ function createImports(
         kind === 'function'
           ? createRemoteFunction(reference)
           : createRemote<object>(reference, '', undefined, isObject)
-      reference.remote = new WeakRef(remote)
+      reference.remote = createWeakRef(remote)
       return remote
     },
     (reason) => {

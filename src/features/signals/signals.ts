@@ -7,6 +7,7 @@ import type { SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
 import { BUSY, RPCError } from '../../protocol/errors.ts'
 import { isObject, keyOf, tagOf } from '../../protocol/guards.ts'
+import { createController, createRegistry, createWeakRef, microtask } from '../../protocol/realm.ts'
 import { spendRare } from '../../values/budget.ts'
 import { isPlainData } from '../../values/look.ts'
 import { among, encoding } from '../encoding/encoding.ts'
@@ -14,11 +15,13 @@ import { heldBytes } from '../held-bytes/held-bytes.ts'
 import { ANYWHERE } from '../ranks.ts'
 
 interface Export {
-  readonly weak: WeakRef<SignalLike>
+  readonly weak: Pick<WeakRef<SignalLike>, 'deref'>
   readonly onAbort: () => void
   /** How often it was passed. */
   count: number
 }
+
+type Controller = ReturnType<typeof createController>
 
 /** About what engines keep for an AbortSignal. */
 const BYTES = 1_024
@@ -31,14 +34,14 @@ export function signals(peer: Peer): Hooks {
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   const ids = new WeakMap<SignalLike, number>()
   const exports = new Map<unknown, Export>()
-  const imports = new Map<unknown, { readonly controller: AbortController; readonly release: () => void }>()
+  const imports = new Map<unknown, { readonly controller: Controller; readonly release: () => void }>()
   let lastId = 0
 
-  const collected = new FinalizationRegistry<number>((id) => {
+  const collected = createRegistry<number>((id) => {
     if (exports.delete(id)) tell('rpc.forget', [id])
   })
 
-  const forget = (id: unknown): AbortController | undefined => {
+  const forget = (id: unknown): Controller | undefined => {
     const known = imports.get(keyOf(id))
     imports.delete(keyOf(id))
     known?.release()
@@ -64,7 +67,7 @@ export function signals(peer: Peer): Hooks {
     const stop = peer.onPeer((now) => {
       if (now === 'waiting') return
       stop()
-      queueMicrotask(step)
+      microtask(step)
     })
   }
 
@@ -83,7 +86,7 @@ export function signals(peer: Peer): Hooks {
       if (exports.size >= maxReferences)
         throw new RPCError(BUSY, `${exports.size} signals are held by the other side already`)
       const id = ++lastId
-      const weak = new WeakRef(signal)
+      const weak = createWeakRef(signal)
       const onAbort = (): void => {
         if (!exports.delete(id)) return
         const reason = reasonOf(weak.deref()?.reason)
@@ -109,7 +112,7 @@ export function signals(peer: Peer): Hooks {
       const key = keyOf(id)
       const known = imports.get(key)
       if (known) return known.controller.signal
-      const controller = new AbortController()
+      const controller = createController()
       const [error, reason] = Array.isArray(value) ? (value as readonly unknown[]) : []
       if (id === 0) controller.abort(fromReason(error, reason))
       else if (imports.size < maxReferences)

@@ -17,6 +17,8 @@ const CUT = 1_024
 export interface Consumer {
   readonly receive: (items: readonly unknown[]) => void
   readonly end: (error?: unknown) => void
+  /** It ends, if anything that was asked for may be lost. */
+  readonly fail: (error: unknown) => void
   /** Nobody can ask for more. */
   readonly abandon: () => void
 }
@@ -171,6 +173,7 @@ export function createConsumer({ streamCredit, isMeasured, hold, pull, stop, lef
         if (waiting.length) grant()
       },
       end: (error) => finish(error === undefined ? undefined : { error }),
+      fail: (error) => void (granted && cancel({ error })),
       abandon: () => cancel(),
     },
   }

@@ -1,5 +1,6 @@
 /** The items of a stream on their way out: small ones that follow close upon each other leave together. */
 import { messageOf, RPCError, UNDELIVERABLE } from '../../protocol/errors.ts'
+import { clearTimer, later } from '../../protocol/realm.ts'
 import { copySmall } from '../../values/small.ts'
 
 /** Items in one message. */
@@ -24,7 +25,7 @@ export function createItems(
   attempt: (step: () => void) => void,
   hasRoom: () => boolean,
 ): Items {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: unknown
   let lastAt = 0
   let items: unknown[] = []
   // What the transport had no room for: none is asked for while there is any.
@@ -68,16 +69,17 @@ export function createItems(
       const now = Date.now()
       if (now - lastAt >= PAUSE) attempt(flush)
       else
-        timer = setTimeout(() => {
-          timer = undefined
-          attempt(flush)
-        })
+        timer =
+          later(() => {
+            timer = undefined
+            attempt(flush)
+          }) ?? true
       lastAt = now
     },
     flush,
     isStuck: () => stuck.length > 0,
     clear: () => {
-      clearTimeout(timer)
+      clearTimer(timer)
       items = []
       stuck = []
     },

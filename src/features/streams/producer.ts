@@ -3,6 +3,7 @@ import { runUser } from '../../protocol/boundary.ts'
 import { enterContext, type IncomingCall } from '../../peer/context.ts'
 import { messageOf, RPCError, UNDELIVERABLE } from '../../protocol/errors.ts'
 import { isObject } from '../../protocol/guards.ts'
+import { later } from '../../protocol/realm.ts'
 import { createItems } from './items.ts'
 
 /** Milliseconds after which other tasks of this side get their turn, whatever was asked for. */
@@ -104,7 +105,7 @@ export function createProducer({
       let since = Date.now()
       for (let n = 1; credit > 0 && !isOver && hasRoom(); n++) {
         if (n % 8 === 0 && Date.now() - since > SLICE) {
-          await new Promise((resolve) => setTimeout(resolve))
+          await new Promise<void>((resolve) => later(resolve))
           if (isOver) return
           since = Date.now()
         }

@@ -10,8 +10,9 @@
 import { createAbortListeners } from '../../peer/abort-listeners.ts'
 import type { IncomingCall, SignalLike } from '../../peer/context.ts'
 import { type Hooks, limitOf, type Peer } from '../../peer/seam.ts'
-import { BUSY, RPCError } from '../../protocol/errors.ts'
+import { BUSY, messageOf, RPCError, UNDELIVERABLE } from '../../protocol/errors.ts'
 import { keyOf } from '../../protocol/guards.ts'
+import { createRegistry } from '../../protocol/realm.ts'
 import { among, encoding } from '../encoding/encoding.ts'
 import { isAsyncIterable } from '../../values/platform.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
@@ -57,7 +58,7 @@ export function streams(peer: Peer): Hooks<Streams> {
   const cancels = new Map<unknown, (reason: { readonly error: unknown }) => void>()
   const listen = createAbortListeners((consumer, error) => cancels.get(consumer)?.({ error }))
   // By itself, as a stream of the next peer may have the same number.
-  const collected = new FinalizationRegistry<Consumer>(({ abandon }) => abandon())
+  const collected = createRegistry<Consumer>(({ abandon }) => abandon())
   let lastId = 0
 
   const tellEnd = (method: string, id: unknown, error?: unknown, call?: IncomingCall): void =>
@@ -154,6 +155,12 @@ export function streams(peer: Peer): Hooks<Streams> {
       drained: (next) => () => {
         next()
         for (const { resume } of producers.values()) resume()
+      },
+      // It may have had items.
+      missed: (next) => (cause) => {
+        next(cause)
+        const why = new RPCError(UNDELIVERABLE, `An item could not be read: ${messageOf(cause)}`, { cause })
+        for (const { fail } of consumers.values()) fail(why)
       },
       isInUse: (next) => () => producers.size + consumers.size > 0 || next(),
       lost: (next) => (reason) => {

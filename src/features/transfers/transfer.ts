@@ -1,4 +1,5 @@
 /** `transfer()`: marks what moves to the peer in place of being copied. */
+import { SPECIAL, type Special, specialOf } from '../../values/look.ts'
 
 /**
  * Move objects to the peer, wherever `value` stands in params, results, items of streams and arguments of callbacks:
@@ -9,7 +10,8 @@ export const transfer = <T>(value: T, objects: readonly object[]): T =>
   new Transferred(value, objects) as unknown as T
 
 /** Holds a function, and is no plain object: no path that does not know it can send it without a word. */
-export class Transferred {
+class Transferred implements Special {
+  readonly version = 1
   readonly value: unknown
   readonly objects: readonly object[]
   readonly unwrap: () => unknown
@@ -22,7 +24,17 @@ export class Transferred {
     this.unwrap = () => value
   }
 
+  get [SPECIAL](): this {
+    return this
+  }
+
   get [Symbol.toStringTag](): string {
     return 'Transferred'
   }
+}
+
+/** What `transfer()` made, also that of another copy of portcall; undefined for anything else. */
+export const transferredBy = (value: unknown): Required<Pick<Special, 'value' | 'objects'>> | undefined => {
+  const special = specialOf(value)
+  return special?.objects && (special as Transferred)
 }

@@ -1,13 +1,19 @@
 /** The feature `transfers`: `transfer()` anywhere in a value, and what moves by itself. */
 import type { Hooks, Peer } from '../../peer/seam.ts'
+import { isObject } from '../../protocol/guards.ts'
 import { mustMove } from '../../values/transferables.ts'
 import { encoding } from '../encoding/encoding.ts'
 import { UNWRAPPING } from '../ranks.ts'
-import { Transferred } from './transfer.ts'
+import { transferredBy } from './transfer.ts'
 import { transferChecks } from './transfer-checks.ts'
 
 /** Params that are looked at one by one; among more of them, `encoding` finds it. */
 const FEW = 64
+
+const unwrap = (item: unknown): unknown => {
+  const mark = isObject(item) && transferredBy(item)
+  return mark ? mark.value : item
+}
 
 export function transfers(peer: Peer): Hooks {
   const { codec } = peer.transport
@@ -16,9 +22,9 @@ export function transfers(peer: Peer): Hooks {
   add({
     names: [],
     isData: true,
-    is: (value) => value instanceof Transferred,
+    is: (value) => transferredBy(value) !== undefined,
     take: (value, { moved }) => {
-      const { objects, value: inner } = value as Transferred
+      const { objects = [], value: inner } = transferredBy(value) ?? {}
       for (const object of objects) moved.add(object)
       return { value: inner, isNested: true }
     },
@@ -44,15 +50,15 @@ export function transfers(peer: Peer): Hooks {
         let moved: object[] | undefined
         try {
           for (const item of list.length > FEW ? [] : list)
-            if (item instanceof Transferred) (moved ??= []).push(...item.objects)
+            if (isObject(item)) {
+              const { objects } = transferredBy(item) ?? {}
+              if (objects) (moved ??= []).push(...objects)
+            }
         } catch {
           // A revoked proxy: `encoding` says where.
         }
         if (!moved) return next(message, member, options, call)
-        message[member] =
-          list === value
-            ? list.map((item) => (item instanceof Transferred ? item.value : item))
-            : (value as Transferred).value
+        message[member] = list === value ? list.map(unwrap) : unwrap(value)
         return next(message, member, { ...options, transfer: [...(options?.transfer ?? []), ...moved] }, call)
       },
     },

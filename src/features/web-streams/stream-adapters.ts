@@ -1,4 +1,5 @@
 /** Web streams as async iterables, and back. */
+import { classOf } from '../../protocol/realm.ts'
 
 type Chunks = AsyncIterable<unknown>
 
@@ -36,7 +37,7 @@ export function chunksOf(stream: ReadableStream<unknown>): AsyncIterableIterator
 
 /** A stream of what an iterable gives, asked for as it is read. */
 export function readableOf(chunks: AsyncIterator<unknown>): ReadableStream<unknown> {
-  return new ReadableStream(
+  return new (classOf('ReadableStream'))(
     {
       pull: async (controller) => {
         const { value, done } = await chunks.next()
@@ -81,12 +82,12 @@ export function writableTo(sink: (chunks: Chunks) => Promise<unknown>): Writable
   // Not before it is written to: a message may bring many.
   const begin = (): NonNullable<typeof begun> => {
     if (begun) return begun
-    const { readable, writable } = new TransformStream<unknown, unknown>()
+    const { readable, writable } = new (classOf('TransformStream'))<unknown, unknown>()
     begun = { writer: writable.getWriter(), written: sink(chunksOf(readable)) }
     begun.written.catch((error: unknown) => fail(error))
     return begun
   }
-  return new WritableStream({
+  return new (classOf('WritableStream'))({
     start: (controller) => {
       fail = (error) => controller.error(error)
     },

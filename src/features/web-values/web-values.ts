@@ -3,6 +3,7 @@ import { cannotBeSent } from '../../peer/outbox.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { tagOf } from '../../protocol/guards.ts'
 import { isA } from '../../protocol/paths.ts'
+import { classOf } from '../../protocol/realm.ts'
 import { spend } from '../../values/budget.ts'
 import { encoding } from '../encoding/encoding.ts'
 import { ANYWHERE } from '../ranks.ts'
@@ -19,9 +20,9 @@ const isPair = (value: unknown): value is [string, string] =>
 
 /** Each of what stands for it, if that is of its kind. */
 const made: { readonly [kind: string]: (from: unknown) => object | undefined } = {
-  URL: (from) => (isText(from) ? new URL(from) : undefined),
-  URLSearchParams: (from) => (isText(from) ? new URLSearchParams(from) : undefined),
-  Headers: (from) => (Array.isArray(from) && from.every(isPair) ? new Headers(from) : undefined),
+  URL: (from) => (isText(from) ? new (classOf('URL'))(from) : undefined),
+  URLSearchParams: (from) => (isText(from) ? new (classOf('URLSearchParams'))(from) : undefined),
+  Headers: (from) => (Array.isArray(from) && from.every(isPair) ? new (classOf('Headers'))(from) : undefined),
 }
 
 export function webValues(peer: Peer): Hooks {

@@ -62,7 +62,7 @@ describe('a real rpc-shooter 0.0.14 over a MessageChannel', () => {
     expect(error).toMatchObject({ code: 1234, message: 'their fault' })
     expect(await rejection(rpc.invoke('failPlainly'))).toMatchObject({ code: -32500, message: 'no code' })
     expect(await rejection(peer.invoke('fail', 'our fault'))).toEqual({ code: 1234, message: 'our fault' })
-    expect(await rejection(peer.invoke('failPlainly'))).toEqual({ code: -32500, message: 'no code' })
+    expect(await rejection(peer.invoke('failPlainly'))).toEqual({ code: -32603, message: 'no code' })
   })
 
   test('unknown and removed methods reject with -32601 both ways', async () => {

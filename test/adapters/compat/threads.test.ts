@@ -64,6 +64,6 @@ test('rpc-shooter calls portcall in a thread, and is called by it', async () => 
   await within(12_000, peer.connect())
   expect(await peer.invoke('add', 1, 2)).toBe(3)
   expect(await peer.invoke('relay', 'double', 4)).toBe(8)
-  expect(await rejection(peer.invoke('fail'))).toEqual({ code: -32500, message: 'in the thread' })
+  expect(await rejection(peer.invoke('fail'))).toEqual({ code: -32603, message: 'in the thread' })
   expect(await rejection(peer.invoke('missing'))).toMatchObject({ code: ErrorCode.METHOD_NOT_FOUND })
 })

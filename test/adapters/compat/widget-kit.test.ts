@@ -97,7 +97,7 @@ describe('@widget-kit/rpc 1.0.0, a stand-in by its published format,', () => {
       data: 'division by zero',
     })
     expect(await ask('divide', 6, 0)).toMatchObject({ payload: null, error: 'division by zero' })
-    expect(await ask('fail')).toMatchObject({ payload: null, error: { code: -32500, message: 'our fault' } })
+    expect(await ask('fail')).toMatchObject({ payload: null, error: { code: -32603, message: 'our fault' } })
   })
 
   test('a method that we do not have, or not any more, is answered with an error', async () => {

@@ -8,19 +8,15 @@ import type { Transport } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { fakePlugin, type FakePlugin, inWindow } from './fake.ts'
 
-type Script = 'globals' | 'main'
-
-/** Run scripts one after the other in a main thread of a plugin. */
-async function runMainThread(plugin: FakePlugin, ...names: readonly Script[]): Promise<void> {
+/** Run the main thread of a plugin. */
+async function runMainThread(plugin: FakePlugin): Promise<void> {
   const globals = { figma: { ui: plugin.ui }, console, setTimeout, clearTimeout, setInterval, clearInterval }
   const context = createContext(globals)
-  for (const name of names) {
-    const input = fileURLToPath(new URL(`./main-thread/${name}.ts`, import.meta.url))
-    const build = await rolldown({ input, platform: 'neutral' })
-    const { output } = await build.generate({ format: 'iife' })
-    await build.close()
-    runInContext(output[0].code, context)
-  }
+  const input = fileURLToPath(new URL('./main-thread/main.ts', import.meta.url))
+  const build = await rolldown({ input, platform: 'neutral' })
+  const { output } = await build.generate({ format: 'iife' })
+  await build.close()
+  runInContext(output[0].code, context)
 }
 
 /** The UI, which is a browser's page and has all. */
@@ -38,16 +34,10 @@ function startUI(plugin: FakePlugin): ReturnType<typeof start> {
   return start({ transport, methods: { double: (n: number) => n * 2 } })
 }
 
-test('without more globals the RPC cannot be made there, and the error names the first that is missing', async () => {
-  const plugin = fakePlugin()
-  plugin.showUI()
-  await expect(runMainThread(plugin, 'main')).rejects.toThrow(/crypto is not defined/)
-})
-
-test('with the globals that the documentation gives it, calls, errors, callbacks and streams cross', async () => {
+test('C52: with what Figma gives it, calls, errors, callbacks and streams cross', async () => {
   const plugin = fakePlugin()
   const rpc = startUI(plugin)
-  await runMainThread(plugin, 'globals', 'main')
+  await runMainThread(plugin)
   expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
   expect(await rpc.invoke('relay', ['double', 4])).toBe(8)
   const value = {

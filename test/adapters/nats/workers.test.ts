@@ -70,7 +70,7 @@ test('calls are spread over the processes of the group, each handled once', { ti
 
 test('errors arrive, and what JSON lacks is refused with a reason', { timeout: 60_000 }, async () => {
   const rpc = calling()
-  expect(await rejection(rpc.invoke('fail'))).toMatchObject({ code: -32500, message: 'no' })
+  expect(await rejection(rpc.invoke('fail'))).toMatchObject({ code: -32603, message: 'no' })
   expect(await rejection(rpc.invoke('missing'))).toMatchObject({ code: ErrorCode.METHOD_NOT_FOUND })
   // C12: a caller without a session is a plain peer.
   expect(await rpc.invoke('date')).toBe('1970-01-01T00:00:00.000Z')
@@ -210,7 +210,7 @@ test('a client of any make calls by JSON-RPC and a reply subject', { timeout: 60
   ])
   expect(await ask('no json')).toMatchObject({ id: null, error: { code: ErrorCode.PARSE_ERROR } })
   expect(await ask({ jsonrpc: '2.0', id: 1, method: 7 })).toMatchObject({
-    id: null,
+    id: 1,
     error: { code: ErrorCode.INVALID_REQUEST },
   })
   expect(await ask({ jsonrpc: '2.0', id: 1, method: 'constructor' })).toMatchObject({

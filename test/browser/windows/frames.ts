@@ -1,6 +1,7 @@
 /** Opens the pages of the window tests, in iframes and popups, and talks to them. */
 import { inject, onTestFinished } from 'vitest'
 import { within } from '../../contract/fixture.ts'
+import type { Made } from '../servers.ts'
 import type { Answer, Ask, Command, PageOptions, Ready, Start } from './protocol.ts'
 
 /** The test page is of one origin, these of three others: two of its own site, between them one of another. */
@@ -59,6 +60,20 @@ export function addressOf(origin: string, { starts = [], late = 0, slow = 0 }: F
   const server = origin === HERE ? A : origin
   const options: PageOptions = { bundle: `${server}/page.js${slow ? `?late=${slow}` : ''}`, starts, late }
   return `${origin}${at}#${encodeURIComponent(JSON.stringify(options))}`
+}
+
+/** The address of a document that is served as it is said here. */
+export const madeAddress = (origin: string, as: Made, late = 0): string =>
+  `${origin}/made?${new URLSearchParams({ as: JSON.stringify(as), late: String(late) })}`
+
+/** Put any document into an iframe, until the test ends. */
+export function openAddress(src: string, sandbox?: string): HTMLIFrameElement {
+  const element = document.createElement('iframe')
+  if (sandbox !== undefined) element.setAttribute('sandbox', sandbox)
+  element.src = src
+  document.body.append(element)
+  onTestFinished(() => element.remove())
+  return element
 }
 
 /** Put a page into an iframe, until the test ends. */

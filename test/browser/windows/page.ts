@@ -66,6 +66,8 @@ function obey(command: Command): unknown {
       return heard
     case 'noted':
       return noted
+    case 'connection':
+      return running.at(-1)?.rpc?.connection
     case 'say':
       return transports.at(-1)?.post(command.message === 'a module' ? makeModule() : command.message)
     case 'reload':

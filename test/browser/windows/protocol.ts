@@ -25,7 +25,7 @@ export interface PageOptions {
 /** What a page can be asked; each is answered. */
 export type Command =
   | { readonly do: 'start'; readonly start: Start }
-  | { readonly do: 'stop' | 'seen' | 'posted' | 'heard' | 'noted' }
+  | { readonly do: 'stop' | 'seen' | 'posted' | 'heard' | 'noted' | 'connection' }
   | { readonly do: 'reload' | 'close' }
   | { readonly do: 'go'; readonly to: string }
   /** Put a page into an iframe of the page. */

@@ -148,7 +148,7 @@ test('with stacks on both sides one reads across the boundary', async () => {
 
 test('S39: a plain peer never sees the extra member', async () => {
   const { wire, error } = await caught(new TypeError('no'), { plain: true, errors: 'stack' })
-  expect(wire).toEqual({ code: -32500, message: 'no' })
+  expect(wire).toEqual({ code: -32603, message: 'no' })
   expect(error).toBeInstanceOf(RPCError)
 })
 

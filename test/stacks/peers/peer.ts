@@ -35,6 +35,8 @@ export const api = {
   },
   counts: (): Readonly<Record<string, number>> => counts,
   counter: () => proxy(new Counter()),
+  callWith: (callback: (() => unknown) | { onProgress(n: number): unknown }): unknown =>
+    typeof callback === 'function' ? callback() : callback.onProgress(1),
   Counter,
 }
 

@@ -1,0 +1,1 @@
+export function findPeer(name: 'a Python with json-rpc' | 'Emacs with eglot' | 'Neovim'): string | undefined

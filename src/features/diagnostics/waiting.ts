@@ -1,0 +1,54 @@
+/** Notices that a call or `connect()` of this side has waited for its peer for 3 s. */
+import type { Peer } from '../../peer/seam.ts'
+import { clearTimer, hasTimers, now } from '../../protocol/realm.ts'
+
+const WAIT_MS = 3_000
+
+export interface Waiting {
+  /** Something of this side waits from now on, under this key of the pending table. */
+  readonly add: (key: unknown) => void
+  /** The peer has come, or is not waited for any more. */
+  readonly clear: () => void
+}
+
+/** @param late is told once for each time that the peer is waited for. @returns nothing where there are no timers. */
+export function createWaiting({ pending }: Peer, late: () => void): Waiting {
+  // Since when, the longest first.
+  const starts = new Map<unknown, number>()
+  let timer: { unref?(): void } | undefined
+  let isTold = false
+
+  const look = (): void => {
+    timer = undefined
+    for (const [key, start] of starts) {
+      const left = start + WAIT_MS - now()
+      if (!pending.get(key)?.held) starts.delete(key)
+      else if (left > 0) return lookIn(left)
+      else {
+        isTold = true
+        starts.clear()
+        return late()
+      }
+    }
+  }
+  const lookIn = (ms: number): void => {
+    const next = setTimeout(look, ms) as { unref?(): void }
+    // Only Node's have it.
+    next.unref?.()
+    timer = next
+  }
+
+  return {
+    add: (key) => {
+      if (isTold || !hasTimers()) return
+      starts.set(key, now())
+      if (!timer) lookIn(WAIT_MS)
+    },
+    clear: () => {
+      clearTimer(timer)
+      timer = undefined
+      isTold = false
+      starts.clear()
+    },
+  }
+}

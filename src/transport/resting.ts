@@ -1,0 +1,81 @@
+/** What keeps a Node process alive only as long as somebody speaks to it: a port, the channel to a parent, stdin. */
+import { later } from '../protocol/realm.ts'
+import { overhear } from './overhear.ts'
+
+/** The part of a host of Node that is needed here. */
+export interface Refable {
+  ref?: unknown
+  unref?: unknown
+}
+
+interface PortLike extends Refable {
+  readonly terminate?: unknown
+  readonly listenerCount?: (type: string) => number
+}
+
+interface Place {
+  /** Who hears it, and whether they rest. */
+  readonly users: Map<object, boolean>
+  /** Its owner has said `ref()`: it is to keep the process alive. */
+  isKept: boolean
+  isOff: boolean
+  readonly undo: () => void
+}
+
+/** Who says goodbye and comes back in the same turn may need some milliseconds for that. */
+const GRACE_MS = 100
+
+const places = new WeakMap<object, Place>()
+
+export interface Rester {
+  readonly rest: (isResting: boolean) => void
+  readonly leave: () => void
+}
+
+/**
+ * Listen to a host that can be unreferenced. When all of its listeners are of those who rest, it does not keep the process
+ * alive any more, a moment later; nothing is closed.
+ * @param listeners counts the listeners that it has, of whomever.
+ */
+export function createRester(host: Refable, listeners: () => number): Rester {
+  const place: Place = places.get(host) ?? {
+    users: new Map(),
+    isKept: false,
+    isOff: false,
+    undo: overhear(host, 'ref', () => (place.isKept = true)),
+  }
+  const { users, undo } = place
+  const me = {}
+  users.set(me, false)
+  places.set(host, place)
+
+  const look = (): void => {
+    if (place.isKept || users.size !== listeners() || Array.from(users.values()).includes(false)) return
+    place.isOff = true
+    ;(host as { unref(): void }).unref()
+  }
+
+  return {
+    rest: (isResting) => {
+      users.set(me, isResting)
+      if (isResting) later(look, GRACE_MS)
+      else if (place.isOff) {
+        place.isOff = false
+        ;(host as { ref(): void }).ref()
+        place.isKept = false
+      }
+    },
+    leave: () => {
+      users.delete(me)
+      if (users.size) return look()
+      undo()
+      places.delete(host)
+    },
+  }
+}
+
+/** For a port of Node. A Worker is not unreferenced: it would end with this process. */
+export const restingOf = (host: PortLike): Rester | undefined =>
+  host.unref && host.listenerCount && !host.terminate
+    ? createRester(host, () => host.listenerCount?.('message') ?? 0)
+    : undefined

@@ -1,0 +1,3 @@
+import { expose } from '../../../src/core.ts'
+
+expose({ ping: () => 'pong' })
