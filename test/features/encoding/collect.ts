@@ -8,7 +8,7 @@ const gc = runInNewContext('gc') as (options: object) => Promise<void>
 
 const { setTimeout } = globalThis
 /** Which endpoints are taken, for all copies of portcall in a realm (C40). */
-const TABLE = Symbol.for('portcall.endpoints.1')
+export const TABLE: unique symbol = Symbol.for('portcall.endpoints.1')
 
 /** Let timers, finalizers and microtasks run. */
 export const pause = (ms = 1): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
