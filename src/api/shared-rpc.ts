@@ -82,11 +82,10 @@ export function shared<R extends BaseRPC>(
   return existing
 }
 
-/** Whether an option says what is asked for, or more. Functions of the same text are the same, as hot reload makes them anew. */
+/** Whether an option says what is asked for, or more. Another function is another option: it may check who calls. */
 const says = (former: unknown, asked: unknown): boolean =>
   asked === undefined ||
   former === asked ||
-  (typeof former === 'function' && typeof asked === 'function' && String(former) === String(asked)) ||
   (isPlainObject(former) &&
     isPlainObject(asked) &&
     Object.entries(asked).every(([key, value]) => says(former[key], value)))

@@ -225,7 +225,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     explain: (_, __, error) => error,
     // Entries of a batch one by one; the feature that knows batches answers them together. Not to its length, which may only be claimed.
     receive: (data, origin) => {
-      if (Array.isArray(data))
+      if (Array.isArray(data) && data.length)
         Object.values(data as unknown[]).forEach((one) => peer.receiveOne(one, origin, peer.reply))
       else peer.receiveOne(data, origin, peer.reply)
     },

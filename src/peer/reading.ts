@@ -79,11 +79,13 @@ export function readMessages(peer: Peer, introduced: Introduced): void {
     const isAnswer =
       hasResult ||
       error !== undefined ||
-      (isShared ? isOurs || id !== undefined : id === peer.session || peer.pending.has(id))
-    if (method === undefined && isAnswer) {
+      (method === undefined &&
+        (isShared ? isOurs || id !== undefined : id === peer.session || peer.pending.has(id)))
+    if (typeof method !== 'string' && isAnswer) {
       if (introduced(isOurs, id, error, result)) return false
       // What looks like somebody else's answer gets none, or two peers would never stop.
-      if (!isOurs && (isShared || !peer.pending.has(id))) return null
+      if (!isOurs && ((isShared && (transport.public || !peer.isStranger)) || !peer.pending.has(id)))
+        return null
       peer.settle(id, error, result, hasResult, values)
       return false
     }

@@ -37,7 +37,9 @@ const ends: readonly [string, Name, string[], ...string[]][] = [
   ['in one turn', 'thread', ['pong', 'pong', 'pong']],
   ['while something else keeps it alive', 'thread', ['pong']],
   ['the last of two channels', 'thread', ['pong pong', 'pong'], 'channels'],
+  ['one of two channels', 'thread', ['pong'], 'channels'],
   ['a handler runs', 'thread', ['pong']],
+  ['back while it works', 'thread', ['pong', 'pong'], 'works'],
 ]
 
 for (const [scenario, script, printed, ...args] of ends)

@@ -1,5 +1,6 @@
 /** Peers that answer the hello in ways of their own. */
 import { describe, expect, test } from 'vitest'
+import { RPC } from '../../src/index.ts'
 import { alone, outcomeOf, request, result, statesOf } from '../peer/pair.ts'
 import { helloAnswer, sessionOf } from '../peer/peer.ts'
 
@@ -102,3 +103,18 @@ test('C45: a portcall peer that answers later is met all the same, and no call i
   client.receive(helloAnswer(session, 'they'), result(1, 3))
   expect(await outcomeOf(call)).toEqual({ value: 3 })
 })
+
+for (const isPlain of [false, true])
+  test(`C45, C61: a peer that never writes \`jsonrpc\` is answered and answers, ${isPlain ? 'plain by option' : 'found to be plain'}`, async () => {
+    const { port1, port2 } = new MessageChannel()
+    port2.onmessage = ({ data }: MessageEvent<{ id: number; method: string }>) =>
+      port2.postMessage(
+        data.method === 'add'
+          ? { id: data.id, result: 3, error: null }
+          : { id: data.id, error: { code: -32601, message: 'no' } },
+      )
+    using rpc = new RPC({ transport: port1, plain: isPlain })
+    expect(await rpc.invoke('add', [1, 2])).toBe(3)
+    await expect(rpc.invoke('missing')).rejects.toMatchObject({ code: -32601 })
+    port2.close()
+  })

@@ -55,6 +55,18 @@ describe.each(['strict', 'shared'] as const)('C46: where the policy is %s', (pol
     expect(server.posted).toStrictEqual([result(1, null), [result(2, null)]])
   })
 
+  test('C46: an answer that has a method that is none is an answer', async () => {
+    using client = alone({ policy })
+    const calls = [1, 2, 3].map((id) => outcomeOf(client.rpc.invoke('x', null, { id })))
+    client.receive(
+      { jsonrpc: '2.0', id: 1, method: null, params: null, result: 3, error: null },
+      { jsonrpc: '2.0', id: 2, method: 5, result: 4 },
+      { jsonrpc: '2.0', id: 3, method: null, error: { code: 5, message: 'five' } },
+    )
+    expect(await Promise.all(calls)).toEqual([{ value: 3 }, { value: 4 }, { code: 5 }])
+    expect(client.posted).toHaveLength(3)
+  })
+
   test('C46: what has a result or an error is never answered', () => {
     using server = alone({ methods, policy })
     const answers = [{ result: 1 }, { result: null }, { error: {} }, { error: null }, { result: 1, error: 1 }]

@@ -107,11 +107,32 @@ for (const [key, first, second] of conflicts)
     }
   })
 
-test('C53: the same options may be given again, also in other objects and functions of the same text', () => {
+test('C53: another function is another option, whatever its text: an access check is never dropped', () => {
+  const allow = (...names: readonly string[]): VerbOptions => ({
+    validate: (method, params) => {
+      if (!names.includes(method)) throw new Error(`denied: ${method}`)
+      return params
+    },
+  })
+  const bound = (self: object): VerbOptions => ({ onDiagnostic: Object.prototype.toString.bind(self) })
+  for (const [first, second] of [
+    [allow('secret'), allow('add')],
+    [bound({}), bound([])],
+  ]) {
+    const { left } = linkedPair()
+    using remote = wrap(left, first)
+    expect(() => expose(api, left, second)).toThrow(/with another `(validate|onDiagnostic)`/)
+    expect(expose(api, left, first)).toBeTypeOf('function')
+    void remote
+  }
+})
+
+test('C53: the same options may be given again, also in other objects', () => {
+  const onDiagnostic = (): void => {}
   const options = (): VerbOptions => ({
     connectTimeout: 1_000,
     limits: { maxPending: 5, maxDepth: 6 },
-    onDiagnostic: () => {},
+    onDiagnostic,
     dialect: { ...lspDialect },
   })
   const { left } = linkedPair()

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { channelTransport, type Endpoint, expose } from '../../../src/index.ts'
+import { channelTransport, type Endpoint, expose, rpcOf, wrap } from '../../../src/index.ts'
 import { api } from './api.ts'
 
 const at = parentPort as unknown as Endpoint
@@ -11,3 +11,14 @@ else expose(api)
 if (words.includes('ref')) parentPort?.ref()
 // Somebody else hears it, too.
 if (words.includes('listener')) parentPort?.on('message', () => {})
+// After the first goodbye it is busy for longer than its port is kept.
+if (words.includes('works')) {
+  let isOver = false
+  rpcOf(wrap()).onPeer((state) => {
+    if (state !== 'gone' || isOver) return
+    isOver = true
+    setImmediate(() => {
+      for (const end = performance.now() + 400; performance.now() < end; );
+    })
+  })
+}
