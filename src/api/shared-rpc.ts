@@ -51,7 +51,7 @@ export function endpointIn(
 
 /**
  * The RPC of a transport's endpoint and channel; made if there is none yet.
- * @throws TypeError if there is one whose transport lets in somebody else, or that was made without these options.
+ * @throws TypeError if there is one whose transport has other options, or that was made without these options.
  */
 export function shared<R extends BaseRPC>(
   options: RPCInitOptions,

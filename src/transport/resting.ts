@@ -64,7 +64,13 @@ export function createRester(host: Refable, listeners: () => number): Rester {
   places.set(host, place)
 
   const look = (): void => {
-    if (place.isKept || !place.wasUsed || users.size !== listeners() || Array.from(users.values()).includes(false)) return
+    if (
+      place.isKept ||
+      !place.wasUsed ||
+      users.size !== listeners() ||
+      Array.from(users.values()).includes(false)
+    )
+      return
     place.isOff = true
     say('unref')
   }

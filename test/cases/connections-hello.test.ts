@@ -118,3 +118,15 @@ for (const isPlain of [false, true])
     await expect(rpc.invoke('missing')).rejects.toMatchObject({ code: -32601 })
     port2.close()
   })
+
+test('C45, C50: `new` of a plain peer throws, as that has no such thing', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const got: unknown[] = []
+  port2.onmessage = ({ data }) => got.push(data)
+  using rpc = new RPC({ transport: port1, plain: true })
+  const remote = rpc.remote<{ Foo: new () => object }>()
+  expect(() => new remote.Foo()).toThrow(/a peer that runs portcall/)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(got).toEqual([])
+  port2.close()
+})

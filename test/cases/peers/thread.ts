@@ -18,7 +18,7 @@ if (words.includes('works')) {
     if (state !== 'gone' || isOver) return
     isOver = true
     setImmediate(() => {
-      for (const end = performance.now() + 400; performance.now() < end; );
+      for (const end = performance.now() + 400; performance.now() < end;);
     })
   })
 }
