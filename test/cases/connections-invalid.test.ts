@@ -1,6 +1,8 @@
 /** Requests of a bad shape: what answers them, and whom. */
 import { describe, expect, test } from 'vitest'
-import { RPCMessageEvent } from '../../src/index.ts'
+import { RPC as CoreRPC } from '../../src/core.ts'
+import { type Receiver, RPCMessageEvent } from '../../src/index.ts'
+import { linkedPair } from '../../src/testing.ts'
 import { alone, deferred, failure, notification, outcomeOf, request, result, turn } from '../peer/pair.ts'
 import { sessionOf } from '../peer/peer.ts'
 
@@ -140,4 +142,17 @@ test('C46: listeners of events get no argument for params that are null', () => 
   deliver(notification('x', [null]))
   event.destroy()
   expect(seen).toEqual([[], [null]])
+})
+
+test('C46: an empty batch is one invalid request, also without the feature `batches`', () => {
+  const { left, right, inject, deliver } = linkedPair({ text: true, manual: true })
+  using rpc = new CoreRPC({ transport: left, methods })
+  const got: unknown[] = []
+  right.listen({ message: (message) => got.push(message) } as Receiver)
+  inject('right', '[]')
+  deliver()
+  expect(got.filter((one) => Reflect.get(Object(one), 'method') !== 'rpc.connect')).toStrictEqual([
+    invalid(null),
+  ])
+  void rpc
 })
