@@ -1,7 +1,7 @@
 /** Requests of a bad shape: what answers them, and whom. */
 import { describe, expect, test } from 'vitest'
 import { RPC as CoreRPC } from '../../src/core.ts'
-import { type Receiver, RPCMessageEvent } from '../../src/index.ts'
+import { RPCMessageEvent } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { alone, deferred, failure, notification, outcomeOf, request, result, turn } from '../peer/pair.ts'
 import { sessionOf } from '../peer/peer.ts'
@@ -148,7 +148,7 @@ test('C46: an empty batch is one invalid request, also without the feature `batc
   const { left, right, inject, deliver } = linkedPair({ text: true, manual: true })
   using rpc = new CoreRPC({ transport: left, methods })
   const got: unknown[] = []
-  right.listen({ message: (message) => got.push(message) } as Receiver)
+  right.listen({ message: (message) => got.push(message) } as never)
   inject('right', '[]')
   deliver()
   expect(got.filter((one) => Reflect.get(Object(one), 'method') !== 'rpc.connect')).toStrictEqual([
