@@ -104,8 +104,11 @@ test('C45: a portcall peer that answers later is met all the same, and no call i
   expect(await outcomeOf(call)).toEqual({ value: 3 })
 })
 
-for (const isPlain of [false, true])
-  test(`C45, C61: a peer that never writes \`jsonrpc\` is answered and answers, ${isPlain ? 'plain by option' : 'found to be plain'}`, async () => {
+for (const [how, options] of [
+  ['found to be plain', {}],
+  ['plain by option, where only we speak', { plain: true, policy: 'strict' }],
+] as const)
+  test(`C45, C61: a peer that never writes \`jsonrpc\` answers: ${how}`, async () => {
     const { port1, port2 } = new MessageChannel()
     port2.onmessage = ({ data }: MessageEvent<{ id: number; method: string }>) =>
       port2.postMessage(
@@ -113,7 +116,7 @@ for (const isPlain of [false, true])
           ? { id: data.id, result: 3, error: null }
           : { id: data.id, error: { code: -32601, message: 'no' } },
       )
-    using rpc = new RPC({ transport: port1, plain: isPlain })
+    using rpc = new RPC({ transport: port1, ...options })
     expect(await rpc.invoke('add', [1, 2])).toBe(3)
     await expect(rpc.invoke('missing')).rejects.toMatchObject({ code: -32601 })
     port2.close()

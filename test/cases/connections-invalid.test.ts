@@ -148,7 +148,7 @@ test('C46: an empty batch is one invalid request, also without the feature `batc
   const { left, right, inject, deliver } = linkedPair({ text: true, manual: true })
   using rpc = new CoreRPC({ transport: left, methods })
   const got: unknown[] = []
-  right.listen({ message: (message) => got.push(message) } as never)
+  right.listen({ message: (message: unknown) => got.push(message) } as never)
   inject('right', '[]')
   deliver()
   expect(got.filter((one) => Reflect.get(Object(one), 'method') !== 'rpc.connect')).toStrictEqual([
