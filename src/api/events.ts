@@ -14,6 +14,7 @@ import { isObject } from '../protocol/guards.ts'
 import type { RPCHandler } from '../peer/methods.ts'
 import { MAX_PARAMS } from '../peer/reading.ts'
 import { hereOrigin, type OriginOption, parseOrigins } from '../windows/origins.ts'
+import { type Rester, restingOf } from '../transport/resting.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 
 /** What an RPC needs of an emitter of somebody else, such as a socket of socket.io, which has private members besides. */
@@ -97,6 +98,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   readonly #target: Host
   readonly #listeners = new Map<string, readonly RPCHandler[]>()
   readonly #stop: () => void
+  readonly #rester: Rester | undefined
   #receiver: Receiver | undefined
   #isDestroyed = false
   #refused: string | undefined
@@ -152,6 +154,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
       gone: (reason) => this.#receiver?.gone(reason),
       failed: (reason, isFatal) => this.#receiver?.failed(reason, isFatal),
     })
+    this.#rester = restingOf(source)
   }
 
   /** Call the other side's listeners of `event`. @throws TypeError for names that begin with `rpc.`, and what `postMessage` throws. */
@@ -190,6 +193,11 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     this.#receiver = receiver
   }
 
+  /** @internal Who listens to events is still to hear them. */
+  rest(isResting: boolean): void {
+    this.#rester?.rest(isResting && !this.#listeners.size)
+  }
+
   close(): void {
     this.destroy()
   }
@@ -198,6 +206,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   destroy(): void {
     this.#isDestroyed = true
     this.#stop()
+    this.#rester?.leave()
     this.#listeners.clear()
     this.#receiver = undefined
   }
