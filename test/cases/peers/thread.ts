@@ -1,8 +1,15 @@
 import { parentPort } from 'node:worker_threads'
-import { channelTransport, type Endpoint, expose, RPC, RPCMessageEvent } from '../../../src/index.ts'
+import {
+  type AbstractMessageReceiveEndpoint,
+  channelTransport,
+  type Endpoint,
+  expose,
+  RPC,
+  RPCMessageEvent,
+} from '../../../src/index.ts'
 import { api } from './api.ts'
 
-const at = parentPort as unknown as Endpoint
+const at = parentPort as unknown as Endpoint & AbstractMessageReceiveEndpoint
 const [, , ...words] = process.argv
 
 if (words.includes('channels')) for (const name of ['a', 'b']) expose(api, channelTransport(at, name))
