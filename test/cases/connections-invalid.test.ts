@@ -145,12 +145,12 @@ test('C46: listeners of events get no argument for params that are null', () => 
 })
 
 test('C46: an empty batch is one invalid request, also without the feature `batches`', () => {
-  const { left, right, inject, deliver } = linkedPair({ text: true, manual: true })
-  using rpc = new CoreRPC({ transport: left, methods })
+  const link = linkedPair({ text: true, manual: true })
+  using rpc = new CoreRPC({ transport: link.left, methods })
   const got: unknown[] = []
-  right.listen({ message: (message: unknown) => got.push(message) } as never)
-  inject('right', '[]')
-  deliver()
+  link.right.listen({ message: (message: unknown) => got.push(message) } as never)
+  link.inject('right', '[]')
+  link.deliver()
   expect(got.filter((one) => Reflect.get(Object(one), 'method') !== 'rpc.connect')).toStrictEqual([
     invalid(null),
   ])
