@@ -14,6 +14,9 @@ import { isObject } from '../protocol/guards.ts'
 import type { RPCHandler } from '../peer/methods.ts'
 import { MAX_PARAMS } from '../peer/reading.ts'
 import { hereOrigin, type OriginOption, parseOrigins } from '../windows/origins.ts'
+import { type Reloads, watchReloads } from '../windows/reloads.ts'
+import type { WindowLike } from '../windows/window-endpoint.ts'
+import { type Rester, restingOf } from '../transport/resting.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 
 /** What an RPC needs of an emitter of somebody else, such as a socket of socket.io, which has private members besides. */
@@ -97,7 +100,9 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   readonly #target: Host
   readonly #listeners = new Map<string, readonly RPCHandler[]>()
   readonly #stop: () => void
+  readonly #rester: Rester | undefined
   #receiver: Receiver | undefined
+  #followed: Reloads | undefined
   #isDestroyed = false
   #refused: string | undefined
 
@@ -142,6 +147,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
       message: (data, event = { data }) => {
         if (isOthers(event)) return
         if (client !== undefined && (event.source as ClientLike | null)?.id !== client) return
+        this.#followed?.look()
         this.#receive(event)
       },
       unreadable: (reason) => {
@@ -152,6 +158,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
       gone: (reason) => this.#receiver?.gone(reason),
       failed: (reason, isFatal) => this.#receiver?.failed(reason, isFatal),
     })
+    this.#rester = restingOf(source)
   }
 
   /** Call the other side's listeners of `event`. @throws TypeError for names that begin with `rpc.`, and what `postMessage` throws. */
@@ -180,6 +187,7 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     const config = typeof this.config === 'function' ? this.config(sent.data, target) : this.config
     const moved = [...transfer, ...(config?.transfer ?? []), ...(sent.transfer ?? [])]
     const options = moved.length ? { ...config, transfer: moved } : config
+    this.#followed?.lookHere()
     if (options) this.#target.postMessage(sent.data, options)
     else this.#target.postMessage(sent.data)
   }
@@ -188,6 +196,13 @@ export class RPCMessageEvent implements RPCEvent, Transport {
     if (this.#isDestroyed)
       throw new TypeError('This RPCMessageEvent was destroyed, also by destroy() of an RPC over it')
     this.#receiver = receiver
+    const peer = this.#target as unknown as WindowLike
+    if (this.successor) this.#followed = watchReloads(peer, () => peer, receiver)
+  }
+
+  /** @internal Who listens to events is still to hear them. */
+  rest(isResting: boolean): void {
+    this.#rester?.rest(isResting && !this.#listeners.size)
   }
 
   close(): void {
@@ -198,6 +213,8 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   destroy(): void {
     this.#isDestroyed = true
     this.#stop()
+    this.#rester?.leave()
+    this.#followed?.stop()
     this.#listeners.clear()
     this.#receiver = undefined
   }

@@ -51,7 +51,7 @@ export function endpointIn(
 
 /**
  * The RPC of a transport's endpoint and channel; made if there is none yet.
- * @throws TypeError if there is one whose transport lets in somebody else, or that was made without these options.
+ * @throws TypeError if there is one whose transport has other options, or that was made without these options.
  */
 export function shared<R extends BaseRPC>(
   options: RPCInitOptions,
@@ -82,11 +82,10 @@ export function shared<R extends BaseRPC>(
   return existing
 }
 
-/** Whether an option says what is asked for, or more. Functions of the same text are the same, as hot reload makes them anew. */
+/** Whether an option says what is asked for, or more. Another function is another option: it may check who calls. */
 const says = (former: unknown, asked: unknown): boolean =>
   asked === undefined ||
   former === asked ||
-  (typeof former === 'function' && typeof asked === 'function' && String(former) === String(asked)) ||
   (isPlainObject(former) &&
     isPlainObject(asked) &&
     Object.entries(asked).every(([key, value]) => says(former[key], value)))

@@ -123,17 +123,18 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     leaving: hello.leave,
     failed: (cause, isFatal) => {
       diagnose('peer-error', undefined, cause)
-      if (peer.state !== 'waiting') return
-      const fail = (): void => failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true)
+      // Nobody will come, and a plain peer is never waited for.
+      if (isFatal && (peer.isPlain || peer.state === 'waiting')) hello.lose(PEER_GONE, cause, true)
       // It may have been another script: what connects before this wait ends resolves it.
-      if (isFatal) fail()
-      else
+      else if (peer.state === 'waiting')
         peer.wait(
           'error',
           { message: [] },
           FAILED_MS,
           () => {},
-          (error) => (error as RPCError).code === TIMEOUT && fail(),
+          (error) =>
+            (error as RPCError).code === TIMEOUT &&
+            failAll(new RPCError(PEER_GONE, messageOf(cause), { cause }), true),
         )
     },
     refused: (origin) => diagnose('refused', origin),
@@ -225,7 +226,7 @@ export function createKernel(transport: Transport, options: PeerOptions, feature
     explain: (_, __, error) => error,
     // Entries of a batch one by one; the feature that knows batches answers them together. Not to its length, which may only be claimed.
     receive: (data, origin) => {
-      if (Array.isArray(data))
+      if (Array.isArray(data) && data.length)
         Object.values(data as unknown[]).forEach((one) => peer.receiveOne(one, origin, peer.reply))
       else peer.receiveOne(data, origin, peer.reply)
     },

@@ -40,6 +40,7 @@ export type Introduced = (isOurs: boolean, id: unknown, error: unknown, result: 
 export function readMessages(peer: Peer, introduced: Introduced): void {
   const { isShared, transport } = peer
   let atOnce = 0
+  let isLoose = false
 
   const isTooLong = (params: readonly unknown[]): boolean => {
     const { length } = params
@@ -79,11 +80,16 @@ export function readMessages(peer: Peer, introduced: Introduced): void {
     const isAnswer =
       hasResult ||
       error !== undefined ||
-      (isShared ? isOurs || id !== undefined : id === peer.session || peer.pending.has(id))
-    if (method === undefined && isAnswer) {
-      if (introduced(isOurs, id, error, result)) return false
+      (method === undefined &&
+        (isShared ? isOurs || id !== undefined : id === peer.session || peer.pending.has(id)))
+    if (typeof method !== 'string' && isAnswer) {
+      if (introduced(isOurs, id, error, result)) {
+        // A peer that answers the hello without `jsonrpc` answers calls without it.
+        isLoose ||= !isOurs
+        return false
+      }
       // What looks like somebody else's answer gets none, or two peers would never stop.
-      if (!isOurs && (isShared || !peer.pending.has(id))) return null
+      if (!isOurs && ((isShared && !isLoose) || !peer.pending.has(id))) return null
       peer.settle(id, error, result, hasResult, values)
       return false
     }

@@ -16,10 +16,17 @@ interface PortLike extends Refable {
 interface Place {
   /** Who hears it, and whether they rest. */
   readonly users: Map<object, boolean>
-  /** Its owner has said `ref()`: it is to keep the process alive. */
+  /** Its owner has said `ref()` or `unref()`: it stays as that left it. */
   isKept: boolean
   isOff: boolean
-  readonly undo: () => void
+  /** Somebody has been connected. */
+  wasUsed: boolean
+  readonly undos: readonly (() => void)[]
+}
+
+interface Turns {
+  /** After what has arrived; every host that can be unreferenced is in a realm that has it. */
+  setImmediate(step: () => void): void
 }
 
 /** Who says goodbye and comes back in the same turn may need some milliseconds for that. */
@@ -38,37 +45,51 @@ export interface Rester {
  * @param listeners counts the listeners that it has, of whomever.
  */
 export function createRester(host: Refable, listeners: () => number): Rester {
+  const keep = (): void => void (place.isKept = true)
   const place: Place = places.get(host) ?? {
     users: new Map(),
     isKept: false,
     isOff: false,
-    undo: overhear(host, 'ref', () => (place.isKept = true)),
+    wasUsed: false,
+    undos: [overhear(host, 'ref', keep), overhear(host, 'unref', keep)],
   }
-  const { users, undo } = place
+  const say = (name: 'ref' | 'unref'): void => {
+    ;(host as { ref(): void; unref(): void })[name]()
+    place.isKept = false
+  }
+  const { users, undos } = place
   const me = {}
-  users.set(me, false)
+  // Until it is connected for the first time it keeps nothing alive that the others have let go.
+  users.set(me, true)
   places.set(host, place)
 
   const look = (): void => {
-    if (place.isKept || users.size !== listeners() || Array.from(users.values()).includes(false)) return
+    if (
+      place.isKept ||
+      !place.wasUsed ||
+      users.size !== listeners() ||
+      Array.from(users.values()).includes(false)
+    )
+      return
     place.isOff = true
-    ;(host as { unref(): void }).unref()
+    say('unref')
   }
 
   return {
     rest: (isResting) => {
       users.set(me, isResting)
-      if (isResting) later(look, GRACE_MS)
+      place.wasUsed = true
+      // What arrived while this side worked is read before.
+      if (isResting) later(() => (globalThis as unknown as Turns).setImmediate(look), GRACE_MS)
       else if (place.isOff) {
         place.isOff = false
-        ;(host as { ref(): void }).ref()
-        place.isKept = false
+        say('ref')
       }
     },
     leave: () => {
       users.delete(me)
       if (users.size) return look()
-      undo()
+      undos.forEach((undo) => undo())
       places.delete(host)
     },
   }

@@ -27,6 +27,8 @@ export interface TextConnection {
   readonly send: (text: string) => void
   /** @returns how to stop, which leaves the host object to its owner. */
   readonly listen: (ears: TextEars) => () => void
+  /** What another transport of the same endpoint is compared by. */
+  readonly guard?: readonly unknown[]
   /** Default: false. */
   readonly successor?: boolean
   /** Default: false. */
@@ -51,6 +53,7 @@ export function textTransport(connection: TextConnection): Transport {
     maxLength = MAX_LENGTH,
     backlog,
     cut,
+    guard,
   } = connection
   let stop: (() => void) | undefined
   let unwatch: (() => void) | undefined
@@ -63,6 +66,7 @@ export function textTransport(connection: TextConnection): Transport {
   return {
     endpoint,
     ...(medium && { medium }),
+    ...(guard && { guard }),
     successor,
     opens,
     policy: 'strict',

@@ -44,8 +44,8 @@ export const bytesCodec: Codec = {
     ),
 }
 
-/** The same for a medium that may be JSON: bytes are text towards peers that know it. */
-export const textBytesCodec: Codec = { ...bytesCodec, encodeAsText: json.encode }
+/** The same for a medium that may be JSON: bytes are text for peers that know it. Who takes Blobs at all reads them as text. */
+export const textBytesCodec: Codec = { ...bytesCodec, blobs: json.blobs, encodeAsText: json.encode }
 
 const takeBytes: Parameters<Codec['encode']>[1] = (value) => {
   if (!isObject(value)) return undefined

@@ -27,7 +27,7 @@ export interface Codec {
   /** The same for a peer that knows no marks. Default: it is encoded as for others. @throws as `encode`. */
   readonly plain?: (payload: unknown, depth: Depth) => unknown
   /** How Blobs cross, for one connection. Default: they do not, or the medium clones them. */
-  readonly blobs?: () => BlobLine
+  readonly blobs?: (() => BlobLine) | undefined
   /** The same with bytes as base64, for peers that announce it, where the medium may be JSON. */
   readonly encodeAsText?: Codec['encode']
   readonly decode: (payload: unknown, marks: unknown, revive: Revive, maxDepth: number) => unknown

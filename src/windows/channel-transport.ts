@@ -35,9 +35,8 @@ export function channelTransport(endpoint: Endpoint, channel: string): Transport
   return {
     ...upgrade.transport,
     rest,
-    get trusted() {
-      return upgrade.transport.trusted === true
-    },
+    // Known before there is a channel: limits are read at the start.
+    trusted: medium.trusted === true,
     listen: (to) => {
       receiver = to
       upgrade.transport.listen(to)

@@ -3,6 +3,7 @@
  * portcall may run beside it. The peer is asked: if it answers, the newcomers are refused. If it is gone, all that are there are
  * greeted again, as of those that were heard some may be gone, too.
  */
+import { hasTimers, patiently } from '../protocol/realm.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { GreetingMessage } from './greeting.ts'
 
@@ -28,7 +29,6 @@ export interface Newcomers {
   readonly ended: () => boolean
   /** Tell a session that there is no connection for it. */
   readonly refuse: (session: string, origin: string) => void
-  readonly stop: () => void
 }
 
 /** Milliseconds that a peer has to answer. One that is busy for longer is replaced, and told so. */
@@ -39,12 +39,12 @@ const MAX_HELD = 16
 export function createNewcomers(deps: NewcomersDeps): Newcomers {
   let held: (readonly [params: Params, origin: string])[] = []
   let question: string | undefined
-  let timer: unknown
+  let stop = (): void => {}
   let hasRefused = false
 
   const take = (): typeof held => {
     const all = held
-    if (timer) clearTimeout(timer as number)
+    stop()
     held = []
     question = undefined
     return all
@@ -53,7 +53,7 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
   const ask = (): void => {
     if (question) return
     question = uuid()
-    timer = globalThis.setTimeout?.(deps.silent, PATIENCE)
+    if (hasTimers()) stop = patiently(deps.silent, PATIENCE)
     deps.ask({ jsonrpc: '2.0', id: question, method: 'rpc.ping' })
   }
 
@@ -86,6 +86,5 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
       return isInvited
     },
     refuse,
-    stop: take,
   }
 }

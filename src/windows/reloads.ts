@@ -1,5 +1,6 @@
-/** Detects that another document was loaded into a window whose documents say no goodbye. */
-import type { FrameLike, WindowLike } from './window-endpoint.ts'
+/** Detects that another document was loaded into a window whose documents say no goodbye, or that it was closed. */
+import type { Receiver } from '../transport/transport.ts'
+import { type FrameLike, watch, type WindowLike } from './window-endpoint.ts'
 
 /** The document of a window of another origin: which one it is cannot be told. */
 const FOREIGN = {}
@@ -41,7 +42,7 @@ export interface Reloads {
 }
 
 /**
- * @param reloaded is told why what was said is lost; without a reason, that the document has loaded. Not sure: it may be so.
+ * Tell the receiver when another document is there, and when the window has ended.
  *
  * A document of this page's own origin is compared. One of another origin is known by the `load` event of its element, which
  * comes once for each document: for an iframe, not for a popup. The first one is that of the document which is there already, if
@@ -50,7 +51,7 @@ export interface Reloads {
 export function watchReloads(
   target: FrameLike | WindowLike | null | undefined,
   peer: () => WindowLike | null | undefined,
-  reloaded: (reason?: string, isSure?: boolean) => void,
+  receiver: Receiver,
 ): Reloads {
   let last: unknown
   // A document was seen whose `load` event is still to come.
@@ -66,21 +67,31 @@ export function watchReloads(
     last = now
     if (isFirst) return
     isLoading = isSure = true
-    reloaded(REASON)
+    receiver.reloaded?.(REASON)
   }
   const onLoad = (): void => {
     look()
-    reloaded(isLoading || last !== FOREIGN ? undefined : REASON, isSure)
+    receiver.reloaded?.(isLoading || last !== FOREIGN ? undefined : REASON, isSure)
     isLoading = false
     isSure = true
   }
   const stop = hearLoads(target, peer, onLoad)
+  const unwatch = watch(
+    () => {
+      look()
+      return peer()
+    },
+    (reason) => receiver.gone(reason, true),
+  )
   look()
   return {
     look,
     lookHere: () => {
       if (last !== FOREIGN) look()
     },
-    stop,
+    stop: () => {
+      stop()
+      unwatch()
+    },
   }
 }

@@ -75,9 +75,7 @@ function channelTo(
       listen: (toReceiver) => {
         receiver = toReceiver
         sight.listen()
-        const { look, stop } = (reloads = watchReloads(target, peer, (reason, isSure) =>
-          receiver?.reloaded?.(reason, isSure),
-        ))
+        const { look, stop } = (reloads = watchReloads(target, peer, toReceiver))
         stops = [
           stop,
           sight.stop,
@@ -86,13 +84,6 @@ function channelTo(
             if (!isOurs(data)) sight.other()
             receiver?.message(data, origin)
           }),
-          watch(
-            () => {
-              look()
-              return peer()
-            },
-            (reason) => receiver?.gone(reason, true),
-          ),
         ]
       },
       close: () => stops.forEach((stop) => stop()),

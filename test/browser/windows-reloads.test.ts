@@ -4,6 +4,8 @@ import {
   type FrameLike,
   type RPC,
   type RPCInitOptions,
+  RPCMessageEvent,
+  type Transport,
   type WindowLike,
   windowTransport,
 } from '../../src/index.ts'
@@ -57,19 +59,28 @@ const raw = (
   target: FrameLike | WindowLike,
   origin: string,
   options: Partial<RPCInitOptions> = {},
+): { rpc: RPC; states: string[] } => over(windowTransport(target, { origin, raw: true }), options)
+
+const over = (
+  transport: Transport,
+  options: Partial<RPCInitOptions> = {},
 ): { rpc: RPC; states: string[] } => {
-  const rpc = start({ ...options, transport: windowTransport(target, { origin, raw: true }) })
+  const rpc = start({ ...options, transport })
   return { rpc, states: statesOf(rpc) }
 }
+
+const eventsOf = (targetEndpoint: Window, targetOrigin: string): RPCMessageEvent =>
+  new RPCMessageEvent({ currentEndpoint: window, targetEndpoint, config: { targetOrigin } })
 
 const loadOf = (element: HTMLIFrameElement): Promise<unknown> =>
   new Promise((resolve) => element.addEventListener('load', resolve, { once: true }))
 
 const kinds = { plain: { plain: true }, 'found to be plain': {} } as const
 const targets = {
-  'the element': (element: HTMLIFrameElement): FrameLike | WindowLike => element,
-  'its window': (element: HTMLIFrameElement): FrameLike | WindowLike => element.contentWindow as Window,
-} as const
+  'the element': (element, origin) => windowTransport(element, { origin, raw: true }),
+  'its window': (element, origin) => windowTransport(element.contentWindow as Window, { origin, raw: true }),
+  'an RPCMessageEvent': (element, origin) => eventsOf(element.contentWindow as Window, origin),
+} satisfies Record<string, (element: HTMLIFrameElement, origin: string) => Transport>
 
 describe('C43: an iframe that reloads with calls pending', () => {
   for (const [kind, options] of Object.entries(kinds))
@@ -79,7 +90,7 @@ describe('C43: an iframe that reloads with calls pending', () => {
           const ready = readies()
           const element = openAddress(addressAt(origin))
           await Promise.all([loadOf(element), ready()])
-          const { rpc, states } = raw(targetOf(element), origin, options)
+          const { rpc, states } = over(targetOf(element, origin), options)
           expect(await rpc.invoke('echo', [1])).toBe(1)
           for (let round = 0; round < 2; round++) {
             const calls = [rpc.invoke('hang'), rpc.invoke('hang'), rpc.batch((call) => [call('hang')])]
@@ -171,6 +182,45 @@ describe('C43: an iframe that reloads with calls pending', () => {
     expect(await within(12_000, call)).toEqual(GONE)
     await ready()
     expect(await within(12_000, rpc.invoke('echo', [2]))).toBe(2)
+  })
+})
+
+describe('C43: an RPC over an RPCMessageEvent on a window that ends', () => {
+  for (const [kind, options] of Object.entries(kinds))
+    for (const origin of [B, HERE])
+      test(`an iframe of ${origin === B ? 'another' : 'this'} origin that is removed, ${kind}`, async () => {
+        const element = openAddress(addressAt(origin))
+        await loadOf(element)
+        const { rpc } = over(eventsOf(element.contentWindow as Window, origin), options)
+        expect(await rpc.invoke('echo', [1])).toBe(1)
+        const call = rejection(rpc.invoke('hang'))
+        element.remove()
+        expect(await within(12_000, call)).toEqual(GONE)
+        expect(await within(12_000, rejection(rpc.invoke('echo', [2])))).toEqual(GONE)
+      })
+
+  test('a popup that is closed', async () => {
+    const ready = readies()
+    const popup = window.open(ofHere(plainPage()), '', 'width=300,height=200') as Window
+    onTestFinished(() => popup.close())
+    await ready()
+    const { rpc } = over(eventsOf(popup, HERE), { plain: true })
+    const call = rejection(rpc.invoke('hang'))
+    popup.close()
+    expect(await within(12_000, call)).toEqual(GONE)
+  })
+
+  test('a call that is pending when its document has loaded goes on', async () => {
+    const ready = readies()
+    const slow = `<img src="${madeAddress(A, { body: '' }, 700)}">`
+    const element = openAddress(addressAt(B, slow))
+    const loaded = loadOf(element)
+    await ready()
+    const { rpc, states } = over(eventsOf(element.contentWindow as Window, B), { plain: true })
+    const call = rpc.invoke('slow')
+    await loaded
+    expect(await call).toBe('slow')
+    expect(states).toEqual(['connected'])
   })
 })
 

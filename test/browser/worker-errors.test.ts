@@ -1,6 +1,13 @@
 /** Errors of a worker's script after it has connected: it lives, so calls go on. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Diagnostic, rpcOf, wrap } from '../../src/index.ts'
+import {
+  channelTransport,
+  type Diagnostic,
+  type RPCError,
+  rpcOf,
+  type Transport,
+  wrap,
+} from '../../src/index.ts'
 import { sharedWorkerTransport } from '../../src/entries/shared-worker.ts'
 import { rejection, start, within } from '../contract/fixture.ts'
 
@@ -65,4 +72,41 @@ describe('A27: a script error after the worker connected', () => {
       expect(await within(PROMPT, rpc.invoke('add', [i, 1]))).toBe(i + 1)
     }
   })
+})
+
+describe('C48: a script that could not be loaded: calls made later reject with the reason', () => {
+  const absent = (): Worker => {
+    const worker = new Worker('/404-is-not-here.js', { type: 'module' })
+    onTestFinished(() => worker.terminate())
+    return worker
+  }
+  const importing = (): Worker => {
+    const text = new Blob([`import '${location.origin}/404-is-not-here.js'`], { type: 'text/javascript' })
+    const url = URL.createObjectURL(text)
+    const worker = new Worker(url, { type: 'module' })
+    onTestFinished(() => {
+      worker.terminate()
+      URL.revokeObjectURL(url)
+    })
+    return worker
+  }
+  const shared = (): Transport =>
+    sharedWorkerTransport(new SharedWorker('/404-is-not-here.js', { name: crypto.randomUUID() }))
+
+  const media: Record<string, () => Transport | Worker> = {
+    'a Worker': absent,
+    'a Worker, whose import is missing': importing,
+    'a channel of a Worker': () => channelTransport(absent(), 'a'),
+    'a SharedWorker': shared,
+  }
+  for (const [name, make] of Object.entries(media))
+    test(`over ${name}`, async () => {
+      const remote = wrap<Api>(make(), { connectTimeout: 0 })
+      const reason = { code: -32050, message: expect.stringMatching(/could not be loaded|404/) }
+      for (let i = 0; i < 2; i++) {
+        const error = await rejection(within(PROMPT, remote.add(1, 2)))
+        expect(error).toMatchObject(reason)
+        expect((error as RPCError).cause).toBeInstanceOf(Error)
+      }
+    })
 })

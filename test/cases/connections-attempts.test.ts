@@ -1,10 +1,12 @@
 /** Attempts to connect that fail, and what is said of them. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { io } from 'socket.io-client'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { socketIoTransport } from '../../src/adapters/socket-io/socket-io.ts'
 import { websocketTransport } from '../../src/adapters/websocket/websocket.ts'
-import { type Diagnostic, type Receiver, RPC } from '../../src/index.ts'
+import { type Diagnostic, type Receiver, RPC, type RPCEmitter } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { rejection } from '../peer/pair.ts'
 import { hello } from '../peer/peer.ts'
@@ -121,3 +123,29 @@ test('C56: any transport that has a successor; the end of a connection counts as
     'Request `b` was not sent: no answer to the handshake within 50 ms. Last failure: the end.',
   )
 })
+
+for (const kind of ['socketIoTransport', 'event'] as const)
+  for (const status of ['destroy', 503] as const)
+    test(`C56: ${kind}: a server that answers socket.io by ${status} is named by each attempt and the rejection`, async () => {
+      const { url } = await refusing(status)
+      const socket = io(url, { transports: ['websocket'], reconnectionDelay: 10, reconnectionDelayMax: 20 })
+      onTestFinished(() => void socket.disconnect())
+      const diagnostics: Diagnostic[] = []
+      const at = kind === 'event' ? { event: socket as RPCEmitter } : { transport: socketIoTransport(socket) }
+      using rpc = new RPC({
+        ...at,
+        connectTimeout: 400,
+        onDiagnostic: (event) => diagnostics.push(event),
+      })
+      for (const error of await Promise.all([rpc.invoke('ping'), rpc.connect()].map(rejection)))
+        expect(error).toMatchObject({
+          code: -32300,
+          message: expect.stringContaining('websocket error'),
+          cause: { message: 'websocket error' },
+        })
+      expect(diagnostics.length).toBeGreaterThan(1)
+      for (const event of diagnostics)
+        expect(event).toMatchObject({ kind: 'peer-error', error: { message: 'websocket error' } })
+      rpc.destroy()
+      expect(socket.listeners('connect_error')).toEqual([])
+    })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { processTransport } from '../../src/adapters/process/process.ts'
-import { rpcOf, type Transport, withOptions, wrap } from '../../src/index.ts'
+import { channelTransport, rpcOf, type Transport, withOptions, wrap } from '../../src/index.ts'
 import { bundleScripts, type Scripts } from '../adapters/process/scripts.ts'
 import { alone, outcomeOf, rejection, result, turn } from '../peer/pair.ts'
 import { helloAnswer, sessionOf } from '../peer/peer.ts'
@@ -60,7 +60,7 @@ describe.each(media)('C47: with %s', (_, open) => {
     using remote = wrap<Api>(open())
     await remote.ping()
     const calls = Array.from({ length: 2_000 }, () => withOptions(remote, { timeout: 100 }).ping())
-    work(300)
+    work(1_500)
     expect(new Set(await Promise.all(calls))).toEqual(new Set(['pong']))
   })
 
@@ -161,4 +161,30 @@ describe('C47: by a clock that sleeps', () => {
     client.receive(result(1, 2))
     expect(await call).toBe(2)
   })
+})
+
+test('C47, C44: a peer that answered while this side worked is not warned of', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => warn.mockRestore())
+  const worker = new Worker(scripts.path('thread'))
+  onTestFinished(() => void worker.terminate())
+  using remote = wrap<Api>(worker)
+  const pong = remote.ping()
+  await new Promise((resolve) => setImmediate(resolve))
+  work(3_400)
+  expect(await pong).toBe('pong')
+  expect(warn.mock.calls).toEqual([])
+})
+
+test('C47: a peer of a channel that answered while this side worked is not replaced', async () => {
+  const worker = new Worker(scripts.path('thread'), { argv: ['channels'] })
+  onTestFinished(() => void worker.terminate())
+  using remote = wrap<Api>(channelTransport(worker, 'a'))
+  const slow = remote.slow(1_500)
+  await remote.ping()
+  // Another session greets, so the peer is asked whether it is there; its answer waits in the queue.
+  worker.emit('message', { jsonrpc: '2.0', method: 'rpc.connect', params: { session: 'other', name: 'a' } })
+  await new Promise((resolve) => setImmediate(resolve))
+  work(1_300)
+  expect(await slow).toBe('late')
 })

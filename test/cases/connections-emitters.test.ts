@@ -71,6 +71,37 @@ test('C59: bytes cross an emitter that carries JSON, both ways, before the hello
   }
 })
 
+test('C59: Blobs and Files cross an emitter that carries JSON, both ways, before the hello and after it', async () => {
+  const blob = new Blob([bytes], { type: 'image/png' })
+  const file = new File([bytes], 'a.png', { type: 'image/png', lastModified: 5 })
+  const sent = [blob, file, new Blob([]), { deep: [file] }, new Map([['a', blob]])]
+  const [blobOf, fileOf] = [(it: unknown) => it as Blob, (it: unknown) => it as File]
+  for (const cross of [json, clones]) {
+    const { left, right } = linked(cross)
+    using caller = new RPC({ event: left })
+    const early = caller.invoke('echo', [sent])
+    using callee = new RPC({ event: right, methods })
+    void callee
+    for (const got of [await early, await caller.invoke('echo', [sent])]) {
+      const [first, second, empty, held, map] = got as [Blob, File, Blob, { deep: [File] }, Map<string, Blob>]
+      expect(second).toMatchObject({ name: 'a.png', lastModified: 5 })
+      expect(second).toBeInstanceOf(File)
+      expect(empty.size).toBe(0)
+      for (const one of [first, second, held.deep[0], map.get('a')]) {
+        expect(blobOf(one).type).toBe('image/png')
+        expect(new Uint8Array(await blobOf(one).arrayBuffer())).toEqual(bytes)
+      }
+    }
+    const thrown = await caller
+      .invoke('fail', [{ file, bytes }])
+      .catch((error: { data: object }) => error.data)
+    expect(fileOf((thrown as { file: unknown }).file).size).toBe(4)
+    const items: unknown[] = []
+    for await (const item of caller.remote<typeof methods>().each(file)) items.push(fileOf(item).name)
+    expect(items).toEqual(['a.png'])
+  }
+})
+
 test('C59: an emitter that is known to carry bytes gets them as they are', async () => {
   const { left, right, wire } = linked(clones, { nsp: '/' })
   using caller = new RPC({ event: left })

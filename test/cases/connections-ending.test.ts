@@ -37,11 +37,16 @@ const ends: readonly [string, Name, string[], ...string[]][] = [
   ['in one turn', 'thread', ['pong', 'pong', 'pong']],
   ['while something else keeps it alive', 'thread', ['pong']],
   ['the last of two channels', 'thread', ['pong pong', 'pong'], 'channels'],
+  ['one of two channels', 'thread', ['pong'], 'channels'],
   ['a handler runs', 'thread', ['pong']],
+  ['back while it works', 'thread', ['pong', 'pong'], 'works'],
+  ['thread', 'thread', ['pong'], 'event'],
+  ['in one turn', 'thread', ['pong', 'pong', 'pong'], 'event'],
+  ['thread', 'thread', ['pong'], 'event', 'transport'],
 ]
 
 for (const [scenario, script, printed, ...args] of ends)
-  test(`C54: after the last goodbye the process ends: ${scenario}`, async () => {
+  test(`C54: after the last goodbye the process ends: ${[scenario, ...args].join(', ')}`, async () => {
     expect(await run(scenario, script, ...args)).toEqual(printed)
   })
 
@@ -64,6 +69,7 @@ for (const { name, program, scenario, script, printed } of inEngines)
 for (const [why, ...args] of [
   ['says parentPort.ref()', 'ref'],
   ['has a listener of its own', 'listener'],
+  ['listens to events', 'event', 'on'],
 ] as const)
   test(`C54: a thread that ${why} outlives its last caller`, async () => {
     expect(await run('kept', 'thread', ...args)).toEqual(['pong', 'alive'])

@@ -1,5 +1,6 @@
 /** Peers that answer the hello in ways of their own. */
 import { describe, expect, test } from 'vitest'
+import { RPC } from '../../src/index.ts'
 import { alone, outcomeOf, request, result, statesOf } from '../peer/pair.ts'
 import { helloAnswer, sessionOf } from '../peer/peer.ts'
 
@@ -101,4 +102,34 @@ test('C45: a portcall peer that answers later is met all the same, and no call i
   const call = client.rpc.invoke('sum', [1, 2], { id: 1 })
   client.receive(helloAnswer(session, 'they'), result(1, 3))
   expect(await outcomeOf(call)).toEqual({ value: 3 })
+})
+
+for (const [how, options] of [
+  ['found to be plain', {}],
+  ['plain by option, where only we speak', { plain: true, policy: 'strict' }],
+] as const)
+  test(`C45, C61: a peer that never writes \`jsonrpc\` answers: ${how}`, async () => {
+    const { port1, port2 } = new MessageChannel()
+    port2.onmessage = ({ data }: MessageEvent<{ id: number; method: string }>) =>
+      port2.postMessage(
+        data.method === 'add'
+          ? { id: data.id, result: 3, error: null }
+          : { id: data.id, error: { code: -32601, message: 'no' } },
+      )
+    using rpc = new RPC({ transport: port1, ...options })
+    expect(await rpc.invoke('add', [1, 2])).toBe(3)
+    await expect(rpc.invoke('missing')).rejects.toMatchObject({ code: -32601 })
+    port2.close()
+  })
+
+test('C45, C50: `new` of a plain peer throws, as that has no such thing', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const got: unknown[] = []
+  port2.onmessage = ({ data }) => got.push(data)
+  using rpc = new RPC({ transport: port1, plain: true })
+  const remote = rpc.remote<{ Foo: new () => object }>()
+  expect(() => new remote.Foo()).toThrow(/a peer that runs portcall/)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(got).toEqual([])
+  port2.close()
 })

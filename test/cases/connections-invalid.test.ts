@@ -1,6 +1,8 @@
 /** Requests of a bad shape: what answers them, and whom. */
 import { describe, expect, test } from 'vitest'
+import { RPC as CoreRPC } from '../../src/core.ts'
 import { RPCMessageEvent } from '../../src/index.ts'
+import { linkedPair } from '../../src/testing.ts'
 import { alone, deferred, failure, notification, outcomeOf, request, result, turn } from '../peer/pair.ts'
 import { sessionOf } from '../peer/peer.ts'
 
@@ -53,6 +55,18 @@ describe.each(['strict', 'shared'] as const)('C46: where the policy is %s', (pol
     server.receive(request(1, 'note', null), notification('note', null), [request(2, 'note', null)])
     expect(seen).toEqual([[], [], []])
     expect(server.posted).toStrictEqual([result(1, null), [result(2, null)]])
+  })
+
+  test('C46: an answer that has a method that is none is an answer', async () => {
+    using client = alone({ policy })
+    const calls = [1, 2, 3].map((id) => outcomeOf(client.rpc.invoke('x', null, { id })))
+    client.receive(
+      { jsonrpc: '2.0', id: 1, method: null, params: null, result: 3, error: null },
+      { jsonrpc: '2.0', id: 2, method: 5, result: 4 },
+      { jsonrpc: '2.0', id: 3, method: null, error: { code: 5, message: 'five' } },
+    )
+    expect(await Promise.all(calls)).toEqual([{ value: 3 }, { value: 4 }, { code: 5 }])
+    expect(client.posted).toHaveLength(3)
   })
 
   test('C46: what has a result or an error is never answered', () => {
@@ -128,4 +142,17 @@ test('C46: listeners of events get no argument for params that are null', () => 
   deliver(notification('x', [null]))
   event.destroy()
   expect(seen).toEqual([[], [null]])
+})
+
+test('C46: an empty batch is one invalid request, also without the feature `batches`', () => {
+  const link = linkedPair({ text: true, manual: true })
+  using rpc = new CoreRPC({ transport: link.left, methods })
+  const got: unknown[] = []
+  link.right.listen({ message: (message: unknown) => got.push(message) } as never)
+  link.inject('right', '[]')
+  link.deliver()
+  expect(got.filter((one) => Reflect.get(Object(one), 'method') !== 'rpc.connect')).toStrictEqual([
+    invalid(null),
+  ])
+  void rpc
 })

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { RPC, rpcOf, wrap } from '../../src/index.ts'
+import { channelTransport, RPC, rpcOf, wrap } from '../../src/index.ts'
 import * as core from '../../src/core.ts'
 import { isPlainData } from '../../src/values/look.ts'
 import { linkedPair } from '../../src/testing.ts'
@@ -40,6 +40,7 @@ function nested(levels: number, inside: unknown = []): unknown {
 const entries = {
   portcall: { wrap, rpcOf },
   'portcall/core': core as unknown as { wrap: typeof wrap; rpcOf: typeof rpcOf },
+  'a channel': { wrap: ((worker: Worker) => wrap(channelTransport(worker, 'many'))) as typeof wrap, rpcOf },
 }
 
 for (const [name, verbs] of Object.entries(entries)) {

@@ -1,7 +1,20 @@
 /** Options of the RPC that `expose` and `wrap` share, in either order. */
+import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { processTransport } from '../../src/adapters/process/process.ts'
+import { stdioTransport } from '../../src/adapters/stdio/stdio.ts'
+import { websocketTransport } from '../../src/adapters/websocket/websocket.ts'
 import * as core from '../../src/core.ts'
-import { expose, lspDialect, rpcOf, type VerbOptions, withOptions, wrap } from '../../src/index.ts'
+import {
+  endpointTransport,
+  expose,
+  lspDialect,
+  rpcOf,
+  type VerbOptions,
+  withOptions,
+  wrap,
+} from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
 import { codeOf, outcomeOf } from '../peer/pair.ts'
 
@@ -107,11 +120,32 @@ for (const [key, first, second] of conflicts)
     }
   })
 
-test('C53: the same options may be given again, also in other objects and functions of the same text', () => {
+test('C53: another function is another option, whatever its text: an access check is never dropped', () => {
+  const allow = (...names: readonly string[]): VerbOptions => ({
+    validate: (method, params) => {
+      if (!names.includes(method)) throw new Error(`denied: ${method}`)
+      return params
+    },
+  })
+  const bound = (self: object): VerbOptions => ({ onDiagnostic: Object.prototype.toString.bind(self) })
+  for (const [first, second] of [
+    [allow('secret'), allow('add')],
+    [bound({}), bound([])],
+  ]) {
+    const { left } = linkedPair()
+    using remote = wrap(left, first)
+    expect(() => expose(api, left, second)).toThrow(/with another `(validate|onDiagnostic)`/)
+    expect(expose(api, left, first)).toBeTypeOf('function')
+    void remote
+  }
+})
+
+test('C53: the same options may be given again, also in other objects', () => {
+  const onDiagnostic = (): void => {}
   const options = (): VerbOptions => ({
     connectTimeout: 1_000,
     limits: { maxPending: 5, maxDepth: 6 },
-    onDiagnostic: () => {},
+    onDiagnostic,
     dialect: { ...lspDialect },
   })
   const { left } = linkedPair()
@@ -146,4 +180,44 @@ test('C53: a second verb may name the same features or fewer, more throws', () =
   core.expose(api, left, { use: [] })
   expect(() => core.wrap(left, { use: [core.references, core.streams] })).toThrow('`use`')
   void remote
+})
+
+describe('C53: a second transport of one endpoint', () => {
+  const streams = (): { readable: PassThrough; writable: PassThrough } => ({
+    readable: new PassThrough(),
+    writable: new PassThrough(),
+  })
+
+  test('C53: streams: another stream to write to, or another framing, throws; the same is shared', () => {
+    const { readable, writable } = streams()
+    expose(api, stdioTransport({ readable, writable }))
+    using remote = wrap(stdioTransport({ readable, writable, framing: 'newline' }))
+    for (const other of [
+      { writable: new PassThrough() },
+      { framing: 'content-length' as const },
+      { maxLength: 5 },
+    ])
+      expect(() => wrap(stdioTransport({ readable, writable, ...other }))).toThrow(/other options/)
+    void remote
+  })
+
+  test('C53: a WebSocket, a process, an endpoint with another target', () => {
+    const { port1, port2 } = new MessageChannel()
+    using ported = wrap(endpointTransport(port1))
+    expect(() => expose(api, endpointTransport(port1, port2))).toThrow(/other options/)
+    const socket = Object.assign(new EventTarget(), {
+      readyState: 0,
+      bufferedAmount: 0,
+      send() {},
+      close() {},
+    })
+    using socketed = wrap(websocketTransport(socket as never))
+    expect(() => expose(api, websocketTransport(socket as never, { maxLength: 10 }))).toThrow(/other options/)
+    const process_ = Object.assign(new EventEmitter(), { connected: true, send: () => true })
+    using processed = wrap(processTransport(process_ as never))
+    for (const options of [{ serialization: 'advanced' as const }, { maxQueued: 1 }])
+      expect(() => expose(api, processTransport(process_ as never, options))).toThrow(/other options/)
+    void [ported, socketed, processed]
+    port1.close()
+  })
 })

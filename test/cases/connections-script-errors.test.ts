@@ -100,6 +100,24 @@ for (const [name, Kind] of Object.entries(kinds)) {
     }
   })
 
+  test(`C48: ${name}: and so does what is called after that, with the cause`, async () => {
+    for (const plain of [false, true]) {
+      const { worker, fire } = fakeWorker()
+      using rpc = new Kind({ transport: worker, plain })
+      fire('error', {})
+      const states: string[] = []
+      rpc.onPeer((state) => states.push(state))
+      for (const call of [rpc.invoke('a'), rpc.invoke('b'), rpc.connect(0)])
+        expect(await rejection(call)).toMatchObject({
+          code: -32050,
+          message: expect.stringContaining('could not be loaded'),
+          cause: expect.objectContaining({ message: 'The worker could not be loaded' }),
+        })
+      expect(() => rpc.notify('c')).toThrow('could not be loaded')
+      expect(states).toEqual(['gone'])
+    }
+  })
+
   test(`C48: ${name}: the wait ends with destroy(), and leaves no timer`, async () => {
     const { worker, fire } = fakeWorker()
     const rpc = new Kind({ transport: worker })

@@ -74,6 +74,7 @@ export function processTransport(channel: ProcessLike, options: ProcessOptions =
   return {
     medium: 'process',
     endpoint: channel,
+    guard: [serialization, maxQueued, maxBuffered],
     trusted: true,
     opens: true,
     codec: serialization === 'advanced' ? cloneCodec : jsonCodec(),

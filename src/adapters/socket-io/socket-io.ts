@@ -94,9 +94,7 @@ export function socketIoTransport<S extends SocketLike>(
     const willReturn = (): boolean => isClient && socket.active !== false && io?.reconnection() !== false
     const onDisconnect = (reason: unknown): void => end(reason, !willReturn())
     // Told of each attempt that fails; after the server's refusal there is no further one.
-    const onConnectError = (error: unknown): void => {
-      if (!willReturn()) end(error, true)
-    }
+    const onConnectError = (error: unknown): void => end(error, !willReturn())
     // Its disconnect comes when its WebSocket is closed, which may take the peer's answer.
     cut = (reason) => {
       end(reason, !willReturn())

@@ -80,6 +80,7 @@ export function stdioTransport({
   const transport = textTransport({
     medium: 'stdio',
     endpoint: readable,
+    guard: [writable, framing, maxLength, maxBuffered],
     opens: true,
     maxLength,
     send: (text) => {

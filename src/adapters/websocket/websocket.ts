@@ -93,6 +93,7 @@ export function websocketTransport(
 
   return textTransport({
     medium: 'WebSocket',
+    guard: [maxLength, maxBuffered],
     endpoint: made ? {} : (target as WebSocketLike),
     successor: made !== undefined && reconnect !== false,
     opens: true,

@@ -12,7 +12,10 @@ type Constructor = new (...args: unknown[]) => unknown
 export function classes(peer: Peer): Hooks {
   const { exported } = peer.need(references)
   peer.need(encoding).provide('classes')
-  peer.construct = (name, args, options) => peer.call('rpc.new', [null, name, ...args], options)
+  peer.construct = (name, args, options) => {
+    if (peer.isPlain || peer.isStranger) throw new TypeError(`new ${name}() needs a peer that runs portcall`)
+    return peer.call('rpc.new', [null, name, ...args], options)
+  }
   return {
     name: 'classes',
     rank: ANYWHERE,

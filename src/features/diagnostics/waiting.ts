@@ -1,6 +1,6 @@
 /** Notices that a call or `connect()` of this side has waited for its peer for 3 s. */
 import type { Peer } from '../../peer/seam.ts'
-import { clearTimer, hasTimers, now } from '../../protocol/realm.ts'
+import { hasTimers, now, patiently } from '../../protocol/realm.ts'
 
 const WAIT_MS = 3_000
 
@@ -15,11 +15,11 @@ export interface Waiting {
 export function createWaiting({ pending }: Peer, late: () => void): Waiting {
   // Since when, the longest first.
   const starts = new Map<unknown, number>()
-  let timer: { unref?(): void } | undefined
+  let stop: (() => void) | undefined
   let isTold = false
 
   const look = (): void => {
-    timer = undefined
+    stop = undefined
     for (const [key, start] of starts) {
       const left = start + WAIT_MS - now()
       if (!pending.get(key)?.held) starts.delete(key)
@@ -32,21 +32,18 @@ export function createWaiting({ pending }: Peer, late: () => void): Waiting {
     }
   }
   const lookIn = (ms: number): void => {
-    const next = setTimeout(look, ms) as { unref?(): void }
-    // Only Node's have it.
-    next.unref?.()
-    timer = next
+    stop = patiently(look, ms)
   }
 
   return {
     add: (key) => {
       if (isTold || !hasTimers()) return
       starts.set(key, now())
-      if (!timer) lookIn(WAIT_MS)
+      if (!stop) lookIn(WAIT_MS)
     },
     clear: () => {
-      clearTimer(timer)
-      timer = undefined
+      stop?.()
+      stop = undefined
       isTold = false
       starts.clear()
     },

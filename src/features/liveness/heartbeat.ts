@@ -2,7 +2,7 @@
 import { checkTimeout } from '../../peer/arguments.ts'
 import type { Hooks, Peer, Points } from '../../peer/seam.ts'
 import { callError, CLOSED, messageOf, PEER_GONE } from '../../protocol/errors.ts'
-import { clearTimer, now } from '../../protocol/realm.ts'
+import { clearTimer, now, patiently } from '../../protocol/realm.ts'
 import { LIVENESS } from '../ranks.ts'
 
 /** Options of `heartbeat`. */
@@ -21,9 +21,9 @@ const PATIENCE = 10_000
 const GRACE = 3_000
 
 /** Reject the calls that are sent, unless they are answered: another may have taken the place of the peer. */
-function suspect({ pending, take }: Peer, cause: unknown): ReturnType<typeof setTimeout> {
+function suspect({ pending, take }: Peer, cause: unknown): () => void {
   const sent = Array.from(pending).filter(([, { held }]) => !held)
-  return setTimeout(() => {
+  return patiently(() => {
     for (const [id, entry] of sent)
       if (pending.get(id) === entry)
         take(id)?.reject(callError(PEER_GONE, entry.method, `failed: ${messageOf(cause)}`, { cause }))
@@ -36,7 +36,7 @@ const LONGEST = 2 ** 31 - 1
 export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
   checkTimeout(interval)
   let call: Points['call']
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let trust = (): void => {}
   const answers = {
     name: 'heartbeat',
     rank: LIVENESS,
@@ -47,7 +47,7 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
       // Features of users see no pings.
       call: (next) => (call = next),
       lost: (next) => (reason) => {
-        if (timer) clearTimer(timer)
+        trust()
         next(reason)
       },
       doubt: (next) => (cause, isSure) => {
@@ -61,7 +61,7 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
           call('rpc.ping', [], { timeout: PATIENCE }).catch(lost)
           return
         }
-        if (cause !== undefined && isSure === false) timer = suspect(peer, cause)
+        if (cause !== undefined && isSure === false) trust = suspect(peer, cause)
         next(cause, isSure)
       },
     },

@@ -80,6 +80,13 @@ const scenarios: Record<string, () => Promise<void>> = {
     say(String(await b?.ping()))
     b?.[Symbol.dispose]()
   },
+  'one of two channels': () => visit(channelTransport(thread(), 'b')),
+  'back while it works': async () => {
+    const worker = thread()
+    await visit(worker)
+    await sleep(60)
+    await visit(worker)
+  },
   'a handler runs': async () => {
     const remote = wrap<Api>(thread())
     remote.slow(60_000).catch(() => {})

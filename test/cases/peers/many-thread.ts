@@ -1,10 +1,11 @@
-import { expose } from '../../../src/index.ts'
+import { parentPort } from 'node:worker_threads'
+import { channelTransport, expose } from '../../../src/index.ts'
 
 let count = 0
 let release = (): void => {}
 const gate = new Promise<void>((resolve) => (release = resolve))
 
-expose({
+const api = {
   slow: () => gate,
   release: () => release(),
   quick: (n: number) => n,
@@ -13,7 +14,9 @@ expose({
   echo: (value: unknown) => value,
   depth: (value: unknown) => depthOf(value),
   deep: (levels: number) => nested(levels),
-})
+}
+expose(api)
+if (parentPort) expose(api, channelTransport(parentPort, 'many'))
 
 function depthOf(value: unknown): number {
   let depth = 0
