@@ -18,11 +18,11 @@ const budgets = [
   ['`expose` + `wrap` of `portcall`', "export { expose, wrap } from './dist/index.js'", 30_500],
   ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 10_690],
   ['`RPC` of `portcall`', "export { RPC } from './dist/index.js'", 32_280],
-  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 3_370],
+  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 3_390],
   [
     '`windowTransport`, on top of `RPC`',
     "export { RPC, windowTransport } from './dist/index.js'",
-    4_600,
+    4_660,
     "export { RPC } from './dist/index.js'",
   ],
   ['everything', "export * from './dist/index.js'", 39_530],
