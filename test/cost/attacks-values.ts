@@ -141,7 +141,7 @@ export const valueAttacks: readonly Attack[] = [
   {
     id: 'A08',
     name: 'a batch whose messages share one list of marks',
-    size: 8_192,
+    size: 4_096,
     media: CLONED,
     answers: 100,
     messages: (n) => {
@@ -152,7 +152,7 @@ export const valueAttacks: readonly Attack[] = [
   {
     id: 'A05',
     name: 'a batch of answers to nothing that share one list of marks',
-    size: 8_192,
+    size: 4_096,
     media: CLONED,
     answers: 100,
     messages: (n) => {
