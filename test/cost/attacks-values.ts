@@ -141,23 +141,23 @@ export const valueAttacks: readonly Attack[] = [
   {
     id: 'A08',
     name: 'a batch whose messages share one list of marks',
-    size: 4_096,
+    size: 8_192,
     media: CLONED,
     answers: 100,
     messages: (n) => {
       const values = repeat(n, () => [[0], 'same', [1]])
-      return [repeat(1_000, (i) => ({ ...request(`shared ${i}`, 'take', [1, 2]), values }))]
+      return [repeat(400, (i) => ({ ...request(`shared ${i}`, 'take', [1, 2]), values }))]
     },
   },
   {
     id: 'A05',
     name: 'a batch of answers to nothing that share one list of marks',
-    size: 4_096,
+    size: 8_192,
     media: CLONED,
     answers: 100,
     messages: (n) => {
       const values = repeat(n, (i) => [[0], 'function', i])
-      return [repeat(1_000, (i) => ({ ...answering(`shared ${i}`, { result: [1] }), values }))]
+      return [repeat(400, (i) => ({ ...answering(`shared ${i}`, { result: [1] }), values }))]
     },
   },
   {
