@@ -40,7 +40,7 @@ export function batches(peer: Peer): Hooks {
     const messages: unknown[] = isTooLong ? Object.values(entries).slice(0, maxBatch) : Array.from(entries)
     if (isTooLong) {
       if (isShared && !messages.some(has('jsonrpc'))) return
-      if (messages.some((one) => has('method')(one) || !has('jsonrpc')(one)))
+      if (!messages.length || messages.some((one) => has('method')(one) || !has('jsonrpc')(one)))
         peer.reply(
           refusal(
             null,
