@@ -107,7 +107,13 @@ export class RPCMessageEvent implements RPCEvent, Transport {
   #refused: string | undefined
 
   constructor(options: RPCMessageEventOptions) {
-    const { currentEndpoint, targetEndpoint, config, origin, acceptUntrusted = false } = options
+    const {
+      currentEndpoint,
+      targetEndpoint,
+      config,
+      origin,
+      acceptUntrusted = false,
+    } = Object(options) as RPCMessageEventOptions
     const source = currentEndpoint as Host
     this.#target = targetEndpoint as Host
     if (!canListen(source) || typeof this.#target?.postMessage !== 'function')

@@ -127,7 +127,8 @@ export function createCalls(
         resolve(marks === undefined ? result : peer.unpack(result, marks, options))
       else if (isObject(error) && (result === undefined || result === null))
         peer.fail(entry, peer.errorIn(marks === undefined ? error : (peer.unpack(error, marks) as object)))
-      else invalid('is not JSON-RPC 2.0')
+      // Some say in a text what is wrong.
+      else invalid(`is not JSON-RPC 2.0${typeof error === 'string' ? `: ${error}` : ''}`)
     } catch (cause) {
       invalid(`cannot be read: ${messageOf(cause)}`, cause)
     }

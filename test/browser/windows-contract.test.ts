@@ -160,5 +160,5 @@ contract(
     worker.postMessage({ do: 'start', kind })
     return { transport: bare(channelTransport(worker, 'files')), close() {} }
   },
-  { transfer: true },
+  { transfer: true, trusted: true },
 )

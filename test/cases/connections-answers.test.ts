@@ -36,10 +36,32 @@ describe.each([
 
   test('C61: an answer with both, or with neither, is none all the same', async () => {
     using client = alone({}, link)
-    for (const members of [{ result: 0, error }, { result: '', error }, { error: null }, { error: 'no' }]) {
+    for (const members of [
+      { result: 0, error },
+      { result: '', error },
+      { error: null },
+      { error: 5 },
+      { error: 'no' },
+    ]) {
       const call = client.rpc.invoke('x', null, { id: 1 })
       client.receive({ jsonrpc: '2.0', id: 1, ...members })
       expect(await outcomeOf(call)).toEqual({ code: ErrorCode.INVALID_RESPONSE })
+    }
+  })
+
+  test('C61: the text of an error that is one is told', async () => {
+    using client = alone({}, link)
+    for (const members of [{ error: 'no such row' }, { result: null, error: 'no such row' }]) {
+      const call = client.rpc.invoke('x', null, { id: 1 })
+      client.receive({ jsonrpc: '2.0', id: 1, ...members })
+      const thrown = await rejection(call)
+      expect(thrown).toMatchObject({
+        code: ErrorCode.INVALID_RESPONSE,
+        message: expect.stringContaining('no such row'),
+      })
+      const batch = client.rpc.batch((call) => [call('x', null, { id: 2 })])
+      client.receive([{ jsonrpc: '2.0', id: 2, ...members }])
+      expect(await rejection(batch)).toMatchObject({ message: expect.stringContaining('no such row') })
     }
   })
 

@@ -84,6 +84,47 @@ test('C56: a function that cannot make a socket is named, too', async () => {
   expect(diagnostics.at(-1)).toMatchObject({ kind: 'peer-error', error: { message: 'no ticket' } })
 })
 
+test('C56: a function may promise its socket; one that cannot be promised is an attempt that failed', async () => {
+  const { url, state } = await refusing(401)
+  state.status = 'accept'
+  let made = 0
+  const diagnostics: Diagnostic[] = []
+  const make = async (): Promise<WebSocket> => {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    if (!made++) throw new Error('no ticket')
+    return new WebSocket(url)
+  }
+  const rpc = new RPC({
+    transport: websocketTransport(make, { reconnect }),
+    onDiagnostic: (event) => diagnostics.push(event),
+  })
+  expect(await rpc.invoke('ping')).toBe('pong')
+  expect(diagnostics).toMatchObject([{ kind: 'peer-error', error: { message: 'no ticket' } }])
+  rpc.destroy()
+})
+
+test('C56: a socket that is promised and comes after destroy() is closed', async () => {
+  const { url, state } = await refusing(401)
+  state.status = 'accept'
+  let give: ((socket: WebSocket) => void) | undefined
+  const promised = new Promise<WebSocket>((resolve) => (give = resolve))
+  const rpc = new RPC({ transport: websocketTransport(() => promised) })
+  const call = rejection(rpc.invoke('ping'))
+  rpc.destroy()
+  expect(await call).toMatchObject({ code: -32051 })
+  const socket = new WebSocket(url)
+  await new Promise((resolve) => socket.on('open', resolve))
+  give?.(socket)
+  await new Promise((resolve) => socket.on('close', resolve))
+})
+
+test('C56: a function that makes no socket is told what to make', () => {
+  for (const made of [undefined, {}, 'ws://x'])
+    expect(() => new RPC({ transport: websocketTransport(() => made as unknown as WebSocket) })).toThrow(
+      /^Pass a WebSocket, a URL, or a function/,
+    )
+})
+
 test('C56: an attempt that succeeds ends it', async () => {
   const { url, state } = await refusing(401)
   using rpc = new RPC({ transport: websocketTransport(() => new WebSocket(url), { reconnect }) })

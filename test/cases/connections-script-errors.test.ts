@@ -1,7 +1,7 @@
 /** Errors of the peer's environment before the peer has connected. */
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { type Endpoint, RPC } from '../../src/index.ts'
+import { channelTransport, type Endpoint, RPC } from '../../src/index.ts'
 import { RPC as CoreRPC } from '../../src/core.ts'
 import { outcomeOf, rejection, request, result } from '../peer/pair.ts'
 import { hello } from '../peer/peer.ts'
@@ -140,3 +140,19 @@ test('C48: a thread that throws at load rejects at once, as it has ended', async
     message: expect.stringContaining('at load'),
   })
 })
+
+for (const [name, Kind] of Object.entries(kinds))
+  for (const over of ['the thread', 'a channel'])
+    test(`C57: ${name}: a thread that has ended already is named at once, over ${over}`, async () => {
+      const worker = new Worker('0', { eval: true })
+      await new Promise((resolve) => worker.on('exit', resolve))
+      using rpc = new Kind({
+        transport: over === 'a channel' ? channelTransport(worker, 'a') : worker,
+        connectTimeout: 0,
+      })
+      for (const call of [rpc.invoke('a'), rpc.connect(0)])
+        expect(await rejection(call)).toMatchObject({
+          code: -32050,
+          message: expect.stringContaining('the worker has exited'),
+        })
+    })

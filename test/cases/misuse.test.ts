@@ -2,23 +2,43 @@
 import { afterEach, expect, test } from 'vitest'
 import { expose as exposeOfCore, wrap as wrapOfCore } from '../../src/core.ts'
 import {
+  channelTransport,
   type Diagnostic,
+  endpointTransport,
   expose,
   get,
   proxy,
   RPC,
+  RPCMessageEvent,
   type RPCInitOptions,
   type RPCInvokeOptions,
   withOptions,
   wrap,
 } from '../../src/index.ts'
+import { dataChannelTransport } from '../../src/adapters/data-channel/data-channel.ts'
+import { electronTransport } from '../../src/adapters/electron/electron.ts'
+import { natsTransport } from '../../src/adapters/nats/nats.ts'
+import { processTransport } from '../../src/adapters/process/process.ts'
 import { createServer } from '../../src/adapters/serving/server.ts'
+import { sharedWorkerTransport } from '../../src/adapters/shared-worker/transport.ts'
+import { socketIoTransport } from '../../src/adapters/socket-io/socket-io.ts'
+import { stdioTransport } from '../../src/adapters/stdio/stdio.ts'
+import { websocketTransport } from '../../src/adapters/websocket/websocket.ts'
 import { linkedPair } from '../../src/testing.ts'
 
 const cleanup: (() => void)[] = []
 afterEach(() => cleanup.splice(0).forEach((step) => step()))
 
 type Any = ReturnType<typeof JSON.parse>
+
+function messageIn(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return ''
+}
 
 class Data {
   value = 1
@@ -89,6 +109,38 @@ test('C34: without an endpoint wrap and expose say where that works', () => {
       /only inside a worker or a Node thread.*expose\(api, windowTransport\(parent, \{ origin \}\)\)/,
     )
 })
+
+const transports: Readonly<Record<string, readonly [make: (given: Any) => unknown, says: RegExp]>> = {
+  endpointTransport: [(given) => endpointTransport(given), /^Pass a Worker, a MessagePort/],
+  channelTransport: [(given) => channelTransport(given, 'a'), /^Pass a Worker, a MessagePort/],
+  processTransport: [(given) => processTransport(given), /^Pass a ChildProcess/],
+  dataChannelTransport: [(given) => dataChannelTransport(given), /^Pass an RTCDataChannel/],
+  socketIoTransport: [(given) => socketIoTransport(given), /^Pass a socket of socket\.io/],
+  sharedWorkerTransport: [(given) => sharedWorkerTransport(given), /^Pass a Worker, a MessagePort/],
+  websocketTransport: [(given) => websocketTransport(given), /^Pass a WebSocket, a URL/],
+  natsTransport: [(given) => natsTransport(given, 'subject'), /^Pass a connection of NATS/],
+  electronTransport: [(given) => electronTransport(given), /^Pass a Worker, a MessagePort/],
+  stdioTransport: [(given) => stdioTransport(given), /^Pass \{ readable, writable \}/],
+  'the readable of stdioTransport': [
+    (readable) => stdioTransport({ readable, writable: process.stdout }),
+    /^Pass \{ readable, writable \}/,
+  ],
+  'the writable of stdioTransport': [
+    (writable) => stdioTransport({ readable: process.stdin, writable }),
+    /^Pass \{ readable, writable \}/,
+  ],
+  RPCMessageEvent: [(given) => new RPCMessageEvent(given), /^Pass \{ currentEndpoint, targetEndpoint \}/],
+  'new RPC({ event })': [(event) => new RPC({ event }), /^Pass \{ (event|transport) \}/],
+}
+
+for (const [name, [make, says]] of Object.entries(transports))
+  test(`C57: ${name} of what is missing, or is something else, says what to pass`, () => {
+    for (const given of [undefined, null, {}, 5]) {
+      expect(() => make(given)).toThrow(TypeError)
+      expect(() => make(given)).toThrow(says)
+      expect(messageIn(() => make(given)).length).toBeLessThanOrEqual(120)
+    }
+  })
 
 test('C57: an endpoint that is undefined or null by mistake is named, and not replaced by the default one', () => {
   const missing = (call: string): string =>

@@ -146,7 +146,7 @@ export const valueAttacks: readonly Attack[] = [
     answers: 100,
     messages: (n) => {
       const values = repeat(n, () => [[0], 'same', [1]])
-      return [repeat(1_000, (i) => ({ ...request(`shared ${i}`, 'take', [1, 2]), values }))]
+      return [repeat(400, (i) => ({ ...request(`shared ${i}`, 'take', [1, 2]), values }))]
     },
   },
   {
@@ -157,7 +157,7 @@ export const valueAttacks: readonly Attack[] = [
     answers: 100,
     messages: (n) => {
       const values = repeat(n, (i) => [[0], 'function', i])
-      return [repeat(1_000, (i) => ({ ...answering(`shared ${i}`, { result: [1] }), values }))]
+      return [repeat(400, (i) => ({ ...answering(`shared ${i}`, { result: [1] }), values }))]
     },
   },
   {

@@ -229,3 +229,14 @@ test('a call that is aborted while its batch is collected and the other side arr
   expect(await batch).toEqual(['enough', 2])
   expect(JSON.stringify(posted)).not.toContain('"x"')
 })
+
+test('S33: so is one that holds nothing at all', async () => {
+  const pair = linkedPair({ policy: 'strict' })
+  const posted: unknown[] = []
+  pair.tap((_, message) => posted.push(message))
+  using rpc = new RPC({ transport: pair.left, plain: true })
+  void rpc
+  pair.inject('right', Object.assign([], { length: 2 ** 31 }))
+  await turn()
+  expect(posted).toMatchObject([{ id: null, error: { code: ErrorCode.TOO_LARGE } }])
+})

@@ -1,4 +1,5 @@
 /** RTCDataChannel: two browsers, or two pages, with nobody in between. */
+import { needMethod } from '../../protocol/guards.ts'
 import { textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { createBacklog } from '../sockets/backlog.ts'
@@ -43,6 +44,7 @@ const UNIT_BYTES = 3
  */
 export function dataChannelTransport(channel: DataChannelLike, options: DataChannelOptions = {}): Transport {
   const { maxMessageSize = 16_384, maxLength = MAX_LENGTH, maxBuffered = MAX_BUFFERED } = options
+  needMethod(channel, 'send', 'an RTCDataChannel')
   if (!channel.ordered || channel.maxPacketLifeTime !== null || channel.maxRetransmits !== null)
     throw new TypeError(
       'RPC needs a channel that is ordered and reliable: createDataChannel(label) without options',

@@ -1,4 +1,5 @@
 /** `electronTransport`: MessagePorts and utility processes of Electron. Its IPC is re-exported. */
+import { isObject } from '../../protocol/guards.ts'
 import { endpointTransport, type Endpoint } from '../../transport/endpoint.ts'
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import type { Transport } from '../../transport/transport.ts'
@@ -25,7 +26,7 @@ interface Known extends ElectronPort {
  * would be lost (electron issue 34905), so here nothing is. All stay their owner's.
  */
 export function electronTransport(port: ElectronPort | Endpoint): Transport {
-  if (!('on' in port)) return { ...endpointTransport(port), codec: cloneCodec }
+  if (!isObject(port) || !('on' in port)) return { ...endpointTransport(port), codec: cloneCodec }
   const known: Known = port
   const isProcess = known.kill !== undefined
   let hasEnded = false

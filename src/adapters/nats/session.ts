@@ -1,4 +1,5 @@
 /** `natsTransport`: a session with one of those who serve a subject. */
+import { needMethod } from '../../protocol/guards.ts'
 import { PEER_GONE, RPCError } from '../../protocol/errors.ts'
 import { textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
@@ -34,6 +35,7 @@ export function natsTransport(
   subject: string,
   { heartbeat = 1_000 }: NatsOptions = {},
 ): Transport {
+  needMethod(nc, 'subscribe', 'a connection of NATS')
   let inbox = ''
   let peer: string | undefined
   let lose: ((reason: string) => void) | undefined

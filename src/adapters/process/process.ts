@@ -1,4 +1,5 @@
 /** `processTransport`: a Node process that was forked, and its parent. */
+import { needMethod } from '../../protocol/guards.ts'
 import { jsonCodec } from '../../values/json-codec.ts'
 import { createRester, type Rester } from '../../transport/resting.ts'
 import type { Transport } from '../../transport/transport.ts'
@@ -50,6 +51,7 @@ const isChild = (channel: ProcessLike): channel is Child => 'signalCode' in chan
  * @throws TypeError for a process without an IPC channel. Source: Node's child_process, Advanced serialization.
  */
 export function processTransport(channel: ProcessLike, options: ProcessOptions = {}): Transport {
+  needMethod(channel, 'on', 'a ChildProcess that fork() made, or in the child `process`')
   if (typeof channel.send !== 'function')
     throw new TypeError(
       "This process has no IPC channel: make it by fork(), or spawn() with stdio: ['pipe', 'pipe', 'pipe', 'ipc']",

@@ -7,6 +7,7 @@ import {
   isUnloaded,
 } from '../../transport/endpoint.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
+import { isObject } from '../../protocol/guards.ts'
 import { withLifeline } from '../liveness/client-liveness.ts'
 
 /** A SharedWorker as far as it is needed here. */
@@ -23,7 +24,8 @@ export interface SharedWorkerLike {
  * @throws TypeError for what is neither.
  */
 export function sharedWorkerTransport(worker: SharedWorkerLike | Endpoint): Transport {
-  if (!('port' in worker)) return withLifeline({ ...endpointTransport(worker), trusted: true })
+  if (!isObject(worker) || !('port' in worker))
+    return withLifeline({ ...endpointTransport(worker), trusted: true })
   const inner = endpointTransport(worker.port)
   let receiver: Receiver | undefined
   const failed = (event: unknown): void => {

@@ -15,6 +15,7 @@ import { MAX_BUFFERED } from '../sockets/bounds.ts'
 import { createAcks } from './acks.ts'
 import { measureEngine } from './engine.ts'
 import { sizeOf } from './message-size.ts'
+import { needMethod } from '../../protocol/guards.ts'
 import { PEER_GONE, RPCError, TOO_LARGE } from '../../protocol/errors.ts'
 import type { Receiver, Transport } from '../../transport/transport.ts'
 import type { EngineLike, SocketLike } from './socket.ts'
@@ -52,6 +53,7 @@ export function socketIoTransport<S extends SocketLike>(
   socket: S,
   { maxSize = MAX_SIZE, maxBuffered = MAX_BUFFERED }: SocketIoOptions = {},
 ): SocketIoTransport<S> {
+  needMethod(socket, 'emit', "a socket of socket.io: io(url), or at the server that of 'connection'")
   const { handshake, io } = socket
   if (io?.opts && Reflect.get(io.opts, 'retries'))
     throw new TypeError('A socket with `retries` sends again what may have run: leave that option out')

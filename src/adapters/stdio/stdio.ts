@@ -1,4 +1,5 @@
 /** `stdioTransport`: a pair of Node streams. */
+import { needMethod } from '../../protocol/guards.ts'
 import { textTransport } from '../../transport/text.ts'
 import { createRester, type Rester } from '../../transport/resting.ts'
 import type { Transport } from '../../transport/transport.ts'
@@ -51,13 +52,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  * next message begins. Nothing else may be printed there: let logs go to stderr.
  * @throws TypeError for another `framing`. Source: Language Server Protocol 3.17, base protocol.
  */
-export function stdioTransport({
-  readable,
-  writable,
-  framing = 'newline',
-  maxLength = MAX_LENGTH,
-  maxBuffered = MAX_BUFFERED,
-}: StdioOptions): Transport {
+export function stdioTransport(options: StdioOptions): Transport {
+  const {
+    readable,
+    writable,
+    framing = 'newline',
+    maxLength = MAX_LENGTH,
+    maxBuffered = MAX_BUFFERED,
+  } = Object(options) as StdioOptions
+  const what = "{ readable, writable }: of a child with stdio: ['pipe', 'pipe', …] its stdout and stdin"
+  needMethod(readable, 'on', what)
+  needMethod(writable, 'write', what)
   if (framing !== 'newline' && framing !== 'content-length')
     throw new TypeError('`framing` is newline or content-length')
   // Whoever listens next goes on in the middle of a message.

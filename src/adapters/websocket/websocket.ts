@@ -1,4 +1,5 @@
 /** `websocketTransport`: a WebSocket, which may be made anew when it is lost. */
+import { isObject, isThenable, needMethod } from '../../protocol/guards.ts'
 import { type TextEars, textTransport } from '../../transport/text.ts'
 import type { Transport } from '../../transport/transport.ts'
 import { backOffTimes, createBackOff } from '../sockets/back-off.ts'
@@ -21,7 +22,9 @@ export interface WebSocketOptions {
   readonly maxBuffered?: number | undefined
 }
 
-type Make = () => WebSocketLike
+const WHAT = 'a WebSocket, a URL, or a function that makes a WebSocket (or a promise of one)'
+
+type Make = () => WebSocketLike | PromiseLike<WebSocketLike>
 
 /** RFC 6455 section 7.4.2, private use: a browser's own code may not close with 1009. */
 const TOO_BIG = 4009
@@ -29,7 +32,7 @@ const NOT_READING = 4008
 
 /**
  * Speak through a WebSocket (RFC 6455), one text message for each JSON-RPC message.
- * @param target a socket, opening or open, which stays its owner's; or a URL, or a function that makes a socket, to be
+ * @param target a socket, opening or open, which stays its owner's; or a URL, or a function that makes a socket (or a promise of one), to be
  * connected again whenever the connection is lost. Each new connection is a new epoch: what was pending has rejected
  * PEER_GONE and nothing is sent again.
  * @throws TypeError for a URL where there is no global WebSocket, and for back-off times that are none.
@@ -38,7 +41,7 @@ export function websocketTransport(
   target: WebSocketLike | Make | string | { readonly href: string },
   { reconnect = {}, maxLength = MAX_LENGTH, maxBuffered = MAX_BUFFERED }: WebSocketOptions = {},
 ): Transport {
-  const made = typeof target === 'object' && 'send' in target ? undefined : makerOf(target)
+  const made = isObject(target) && 'send' in target ? undefined : makerOf(target)
   const times = backOffTimes(reconnect)
   let socket = made ? undefined : (target as WebSocketLike)
   let lose: ((reason: Error) => void) | undefined
@@ -58,6 +61,15 @@ export function websocketTransport(
 
     const open = (): void => {
       const next = make()
+      if (isThenable(next))
+        void Promise.resolve(next)
+          .then(use)
+          .catch((error: unknown) => isStopped || lost(error))
+      else use(next)
+    }
+    const use = (next: WebSocketLike): void => {
+      needMethod(next, 'send', WHAT)
+      if (isStopped) return next.close()
       socket = next
       // Of `ws`, one that is closed while it opens throws where nobody listens.
       next.addEventListener('error', () => {})
@@ -116,9 +128,11 @@ export function websocketTransport(
 
 function makerOf(target: Make | string | { readonly href: string }): Make {
   if (typeof target === 'function') return target
+  const { href = target } = Object(target) as { readonly href?: unknown }
+  if (typeof href !== 'string') throw new TypeError(`Pass ${WHAT}`)
   const { WebSocket: Host } = globalThis as unknown as { WebSocket?: new (url: string) => WebSocketLike }
   if (!Host) throw new TypeError('Here is no WebSocket: pass () => new WebSocket(url), with that of `ws`')
-  return () => new Host(typeof target === 'string' ? target : target.href)
+  return () => new Host(href)
 }
 
 /**

@@ -34,13 +34,20 @@ export function batches(peer: Peer): Hooks {
   peer.isRunning = (id) => waiting.has(keyOf(id)) || isRunning(id)
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
-    const isTooLong = entries.length > maxBatch || isHollow(entries)
-    // Looked at no further than to know whose it is: a sparse array of a few bytes can be as long as it likes.
-    const messages: unknown[] = Array.from(isTooLong ? entries.slice(0, maxBatch) : entries)
+    const hasHoles = isHollow(entries)
+    const isTooLong = hasHoles || entries.length > maxBatch
+    // Never to its length: a sparse array of a few bytes can be as long as it likes.
+    const messages: unknown[] = isTooLong ? Object.values(entries).slice(0, maxBatch) : Array.from(entries)
     if (isTooLong) {
       if (isShared && !messages.some(has('jsonrpc'))) return
-      if (messages.some((one) => has('method')(one) || !has('jsonrpc')(one)))
-        peer.reply(refusal(null, TOO_LARGE, `A batch has at most ${maxBatch} entries`))
+      if (!messages.length || messages.some((one) => has('method')(one) || !has('jsonrpc')(one)))
+        peer.reply(
+          refusal(
+            null,
+            TOO_LARGE,
+            hasHoles ? 'The batch has holes' : `A batch has at most ${maxBatch} entries`,
+          ),
+        )
       return
     }
     if (!messages.length) return isShared ? undefined : peer.reply(invalidRequest())
