@@ -63,8 +63,8 @@ const features = [
 /** Functions of adapters, on top of `RPC`: 900 B each, or what they take where that is more. */
 const adapters = {
   'websocket:websocketTransport': 1_370,
-  'stdio:stdioTransport': 1_600,
-  'process:processTransport': 1_100,
+  'stdio:stdioTransport': 1_660,
+  'process:processTransport': 1_160,
   'shared-worker:sharedWorkerTransport': 1_050,
   'shared-worker:serve': 1_400,
   'service-worker:serviceWorkerTransport': 1_550,
