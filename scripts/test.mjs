@@ -23,7 +23,7 @@ if (isUnit)
 /** More files than these do not fail by chance. */
 const FEW = 3
 const wantsTable = process.argv.includes('--table')
-const deadline = 25 * 60_000
+const deadline = 35 * 60_000
 const isWindows = process.platform === 'win32'
 let running
 
