@@ -17,7 +17,7 @@ const budgets = [
   ['the same with `all`', withCore(`all, ${VALUES}`), 29_880],
   ['`expose` + `wrap` of `portcall`', "export { expose, wrap } from './dist/index.js'", 30_600],
   ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 10_790],
-  ['`RPC` of `portcall`', "export { RPC } from './dist/index.js'", 32_380],
+  ['`RPC` of `portcall`', "export { RPC } from './dist/index.js'", 32_420],
   ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 3_490],
   [
     '`windowTransport`, on top of `RPC`',

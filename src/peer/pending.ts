@@ -1,6 +1,7 @@
 /** The calls of this side that have no answer yet: their deadlines and abort signals, and how they leave the table. */
 import { callError, TIMEOUT } from '../protocol/errors.ts'
 import type { RPCId } from '../protocol/messages.ts'
+import { MAX_GRACE } from '../protocol/patience.ts'
 import { now } from '../protocol/realm.ts'
 import { createAbortListeners } from './abort-listeners.ts'
 import type { RPCInvokeOptions } from './arguments.ts'
@@ -22,9 +23,6 @@ export interface Pending {
   readonly lookAt: (time: number) => void
   readonly stop: () => void
 }
-
-/** Milliseconds that a deadline is put off at most. */
-const MAX_GRACE = 1_000
 
 /** The time in so many milliseconds, on the clock of `performance.now()`; 0: never. */
 export const after = (ms: number): number => (ms > 0 ? now() + ms : Infinity)

@@ -15,31 +15,6 @@ export const microtask = (step: () => void): void => void Promise.resolve().then
 export const later = (step: () => void, ms?: number): unknown =>
   hasTimers() ? setTimeout(step, ms) : microtask(step)
 
-/** Milliseconds by which a timer rings late on a machine that is busy with others. */
-const USUAL = 50
-const MAX_GRACE = 1_000
-
-/**
- * In so many milliseconds. Where that is late, as this side worked or slept, a little later still: what has arrived meanwhile is
- * read first. It keeps no process alive.
- * @returns how to stop it.
- */
-export function patiently(step: () => void, ms: number): () => void {
-  const due = now() + ms
-  let timer: unknown
-  const ring = (next: () => void, wait: number): void => {
-    timer = later(next, wait)
-    // Only Node's have it.
-    ;(timer as { unref?(): void } | undefined)?.unref?.()
-  }
-  ring(() => {
-    const late = now() - due
-    if (late > USUAL) ring(step, Math.min(late, MAX_GRACE))
-    else step()
-  }, ms)
-  return () => clearTimer(timer)
-}
-
 /** What rings all the same, where this is missing, finds nothing to do. */
 export const clearTimer = (timer: unknown): void => globalThis.clearTimeout?.(timer as never)
 
@@ -75,7 +50,7 @@ export function createController(): Pick<AbortController, 'signal' | 'abort'> {
       signal.reason = reason
       for (const listener of [signal.onabort, ...signal.listeners])
         try {
-          listener?.()
+          listener?.call(signal, { type: 'abort', target: signal })
         } catch (error) {
           // It is the listener's, and the others are to hear of it.
           microtask(() => {
@@ -86,22 +61,24 @@ export function createController(): Pick<AbortController, 'signal' | 'abort'> {
   }
 }
 
+type Listener = (this: Signal, event: { readonly type: 'abort'; readonly target: Signal }) => void
+
 class Signal {
   aborted = false
   reason: unknown
-  onabort: (() => void) | undefined
+  onabort: Listener | undefined
   /** @internal */
-  readonly listeners = new Set<() => void>()
+  readonly listeners = new Set<Listener>()
 
   get [Symbol.toStringTag](): string {
     return 'AbortSignal'
   }
 
-  addEventListener(_: string, listener: () => void): void {
+  addEventListener(_: string, listener: Listener): void {
     this.listeners.add(listener)
   }
 
-  removeEventListener(_: string, listener: () => void): void {
+  removeEventListener(_: string, listener: Listener): void {
     this.listeners.delete(listener)
   }
 

@@ -3,7 +3,8 @@
  * portcall may run beside it. The peer is asked: if it answers, the newcomers are refused. If it is gone, all that are there are
  * greeted again, as of those that were heard some may be gone, too.
  */
-import { hasTimers, patiently } from '../protocol/realm.ts'
+import { patiently } from '../protocol/patience.ts'
+import { hasTimers } from '../protocol/realm.ts'
 import { uuid } from '../protocol/uuid.ts'
 import type { GreetingMessage } from './greeting.ts'
 

@@ -20,8 +20,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => scripts.remove())
 
-/** Keep this side from hearing anything for a while. */
-function work(ms: number): void {
+/** Keep this side from hearing anything for a while, so that its timers ring before it reads what has come. */
+async function work(ms: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
   const end = performance.now() + ms
   while (performance.now() < end);
 }
@@ -51,7 +52,7 @@ describe.each(media)('C47: with %s', (_, open) => {
     await remote.ping()
     for (const ms of [30, 100]) {
       const call = withOptions(remote, { timeout: ms }).ping()
-      work(3 * ms)
+      await work(3 * ms)
       expect(await call).toBe('pong')
     }
   })
@@ -60,21 +61,21 @@ describe.each(media)('C47: with %s', (_, open) => {
     using remote = wrap<Api>(open())
     await remote.ping()
     const calls = Array.from({ length: 2_000 }, () => withOptions(remote, { timeout: 100 }).ping())
-    work(1_500)
+    await work(1_500)
     expect(new Set(await Promise.all(calls))).toEqual(new Set(['pong']))
   })
 
   test('C47: nor is one that waits for the hello, which came then', async () => {
     using remote = wrap<Api>(open(), { connectTimeout: 1_000 })
     const call = withOptions(remote, { timeout: 1_200 }).ping()
-    work(1_500)
+    await work(1_500)
     expect(await call).toBe('pong')
   })
 
   test('C47: nor is connect(ms)', async () => {
     using remote = wrap<Api>(open())
     const connected = rpcOf(remote).connect(1_200)
-    work(1_500)
+    await work(1_500)
     expect(await connected).toBeUndefined()
   })
 
@@ -82,7 +83,7 @@ describe.each(media)('C47: with %s', (_, open) => {
     using remote = wrap<Api>(open())
     await remote.ping()
     const call = withOptions(remote, { timeout: 50 }).slow(60_000)
-    work(100)
+    await work(100)
     expect(await rejection(call)).toMatchObject({ code: -32300, data: { timeout: 50 } })
   })
 })
@@ -170,8 +171,7 @@ test('C47, C44: a peer that answered while this side worked is not warned of', a
   onTestFinished(() => void worker.terminate())
   using remote = wrap<Api>(worker)
   const pong = remote.ping()
-  await new Promise((resolve) => setImmediate(resolve))
-  work(3_400)
+  await work(3_400)
   expect(await pong).toBe('pong')
   expect(warn.mock.calls).toEqual([])
 })
@@ -184,7 +184,6 @@ test('C47: a peer of a channel that answered while this side worked is not repla
   await remote.ping()
   // Another session greets, so the peer is asked whether it is there; its answer waits in the queue.
   worker.emit('message', { jsonrpc: '2.0', method: 'rpc.connect', params: { session: 'other', name: 'a' } })
-  await new Promise((resolve) => setImmediate(resolve))
-  work(1_300)
+  await work(1_300)
   expect(await slow).toBe('late')
 })

@@ -32,8 +32,8 @@ const NOT_READING = 4008
 
 /**
  * Speak through a WebSocket (RFC 6455), one text message for each JSON-RPC message.
- * @param target a socket, opening or open, which stays its owner's; or a URL, or a function that makes a socket (or a promise of one), to be
- * connected again whenever the connection is lost. Each new connection is a new epoch: what was pending has rejected
+ * @param target a socket, opening or open, which stays its owner's; or a URL, or a function that makes a socket or promises one,
+ * to be connected again whenever the connection is lost. Each new connection is a new epoch: what was pending has rejected
  * PEER_GONE and nothing is sent again.
  * @throws TypeError for a URL where there is no global WebSocket, and for back-off times that are none.
  */

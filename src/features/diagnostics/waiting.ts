@@ -1,6 +1,7 @@
 /** Notices that a call or `connect()` of this side has waited for its peer for 3 s. */
 import type { Peer } from '../../peer/seam.ts'
-import { hasTimers, now, patiently } from '../../protocol/realm.ts'
+import { patiently } from '../../protocol/patience.ts'
+import { hasTimers, now } from '../../protocol/realm.ts'
 
 const WAIT_MS = 3_000
 

@@ -2,7 +2,8 @@
 import { checkTimeout } from '../../peer/arguments.ts'
 import type { Hooks, Peer, Points } from '../../peer/seam.ts'
 import { callError, CLOSED, messageOf, PEER_GONE } from '../../protocol/errors.ts'
-import { clearTimer, now, patiently } from '../../protocol/realm.ts'
+import { patiently } from '../../protocol/patience.ts'
+import { clearTimer, now } from '../../protocol/realm.ts'
 import { LIVENESS } from '../ranks.ts'
 
 /** Options of `heartbeat`. */
@@ -20,7 +21,10 @@ const PATIENCE = 10_000
 /** Milliseconds that a call has to be answered if the peer that got it may have been replaced. */
 const GRACE = 3_000
 
-/** Reject the calls that are sent, unless they are answered: another may have taken the place of the peer. */
+/**
+ * Reject the calls that are sent, unless they are answered: another may have taken the place of the peer.
+ * @returns how to stop that.
+ */
 function suspect({ pending, take }: Peer, cause: unknown): () => void {
   const sent = Array.from(pending).filter(([, { held }]) => !held)
   return patiently(() => {
@@ -36,7 +40,7 @@ const LONGEST = 2 ** 31 - 1
 export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOptions): Hooks {
   checkTimeout(interval)
   let call: Points['call']
-  let trust = (): void => {}
+  let clearSuspicion = (): void => {}
   const answers = {
     name: 'heartbeat',
     rank: LIVENESS,
@@ -47,7 +51,7 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
       // Features of users see no pings.
       call: (next) => (call = next),
       lost: (next) => (reason) => {
-        trust()
+        clearSuspicion()
         next(reason)
       },
       doubt: (next) => (cause, isSure) => {
@@ -61,7 +65,7 @@ export function heartbeat(peer: Peer, { heartbeat: interval = 0 }: HeartbeatOpti
           call('rpc.ping', [], { timeout: PATIENCE }).catch(lost)
           return
         }
-        if (cause !== undefined && isSure === false) trust = suspect(peer, cause)
+        if (cause !== undefined && isSure === false) clearSuspicion = suspect(peer, cause)
         next(cause, isSure)
       },
     },
