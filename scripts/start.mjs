@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import './setup.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const once = process.argv.includes('--once') || process.env.CI === 'true'

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findBrowsers } from './browsers.mjs'
+import './setup.mjs'
 import { printEnvironments } from './environments.mjs'
 import { writeSecurityTable } from './security-table.mjs'
 import { listTests, prepareStacks } from './stacks.mjs'
@@ -61,12 +61,14 @@ async function build() {
 
 async function prepareBrowsers() {
   try {
+    // It imports what the set-up has brought.
+    const { findBrowsers } = await import('./browsers.mjs')
     const { chromium, firefox } = await findBrowsers()
     if (chromium) process.env.CHROMIUM = chromium
     if (firefox) process.env.FIREFOX = firefox
     return true
   } catch {
-    // findBrowsers has said why.
+    // It has said why.
     report('the browser tests did not run')
     return false
   }

@@ -1,8 +1,9 @@
-/** A linked pair of transports in memory, and a call context, for tests of what is built on portcall. */
+/** A linked pair of transports in memory, a call context and a worker's port, for tests of what is built on portcall. */
 import { clone } from './values/clone.ts'
 import { jsonCodec } from './values/json-codec.ts'
 import { type CallContext, enterContext, IncomingCall } from './peer/context.ts'
 import type { Policy, RPCId, RPCParams } from './protocol/messages.ts'
+import { standInForOwn } from './transport/own-endpoint.ts'
 import type { Receiver, Transport } from './transport/transport.ts'
 
 export type Side = 'left' | 'right'
@@ -120,3 +121,36 @@ export function runInContext<T>(
     enterContext(former)
   }
 }
+
+/** What stands for a Worker in the test of its file. */
+export interface WorkerStandIn extends MessagePort {
+  /** End the connection. What is imported later is not in a worker any more. */
+  terminate(): void
+}
+
+/**
+ * Let a test import a worker's file: until `terminate()`, `expose(api)` and `wrap()` without an endpoint speak with what this
+ * returns. The file is imported afterwards, by `await import('./worker.js')`, and runs in the thread or page of the test.
+ * @throws TypeError where there is no MessageChannel.
+ */
+export function asWorker(): WorkerStandIn {
+  const { MessageChannel: Channel = threads()?.MessageChannel } = globalThis as Partial<Threads>
+  if (!Channel) throw new TypeError('There is no MessageChannel here')
+  const { port1, port2 } = new Channel()
+  const terminate = (): void => {
+    standInForOwn(undefined)
+    port1.close()
+  }
+  standInForOwn(port2)
+  return Object.assign(port1, { terminate })
+}
+
+interface Threads {
+  readonly MessageChannel: typeof MessageChannel
+}
+
+// jsdom has none, but runs in Node.
+const threads = (): Threads | undefined =>
+  (
+    globalThis as { readonly process?: { getBuiltinModule?(id: string): Threads | undefined } }
+  ).process?.getBuiltinModule?.('node:worker_threads')

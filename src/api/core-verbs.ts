@@ -4,7 +4,7 @@ import type { Exposed } from '../peer/exposed.ts'
 import { checkApi } from '../peer/methods.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
 import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
-import { ownEndpoint } from '../transport/lean-endpoint.ts'
+import { ownEndpoint } from '../transport/own-endpoint.ts'
 import { type CoreRPC, sharedCoreRPC } from './core-rpc.ts'
 import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 

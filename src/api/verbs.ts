@@ -3,12 +3,8 @@ import type { DisposableLike } from '../peer/dispose.ts'
 import type { Exposed } from '../peer/exposed.ts'
 import { checkApi } from '../peer/methods.ts'
 import type { Remote, Untyped } from '../peer/remote-types.ts'
-import {
-  type Connectable,
-  type ConnectableOrSelf,
-  type EndpointHint,
-  ownEndpoint,
-} from '../transport/endpoint.ts'
+import type { Connectable, ConnectableOrSelf, EndpointHint } from '../transport/endpoint.ts'
+import { ownEndpoint } from '../transport/own-endpoint.ts'
 import { type RPC, sharedRPC } from './preset-rpc.ts'
 import { endpointIn, exposeBy, rpcBehind, type VerbOptions, wrapBy } from './shared-rpc.ts'
 

@@ -1,6 +1,6 @@
 /** Runs the code blocks of README and docs, in a page or in Node, and collects what they print. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,14 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
 
 export const root: string = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The entries of this package, as its source is now. The longer names come first. */
+const alias = Object.fromEntries(
+  ['core', 'testing', 'index'].map((name) => [
+    name === 'index' ? 'portcall' : `portcall/${name}`,
+    `${root}src/${name}.ts`,
+  ]),
+)
 
 export const textOf = (page: string): string => readFileSync(`${root}${page}`, 'utf8')
 
@@ -26,7 +34,7 @@ export function blocks(page: string, name: string): string[] {
 export function filesOf(code: string): Map<string, string> {
   const files = new Map<string, string>()
   for (const [, file = 'main.ts', body = ''] of `// main.ts\n${code}`.matchAll(
-    /^\/\/ (\w+\.m?[tj]s)\b.*\n([^]*?)(?=^\/\/ \w+\.m?[tj]s\b|(?![^]))/gm,
+    /^\/\/ ([\w.]+\.[cm]?[tj]s)\b.*\n([^]*?)(?=^\/\/ [\w.]+\.[cm]?[tj]s\b|(?![^]))/gm,
   ))
     if (body.trim()) files.set(file, body)
   return files
@@ -83,7 +91,7 @@ async function bundle(code: string, name: string, platform: 'browser' | 'node' =
   const build = await rolldown({
     input: file,
     platform,
-    resolve: { alias: { 'portcall/core': `${root}src/core.ts`, portcall: `${root}src/index.ts` } },
+    resolve: { alias },
   })
   const { output } = await build.generate({ format: 'es' })
   await build.close()
@@ -150,4 +158,32 @@ export function printedWithWorker(files: ReadonlyMap<string, string>, count: num
     ['main', main ?? ''],
   ])
   return printed(scripts, script('main'), count)
+}
+
+/** Run test files by vitest, in its pool of threads or of processes. @returns their names, and how each ended. */
+export async function testedByVitest(
+  files: ReadonlyMap<string, string>,
+  pool: 'threads' | 'forks',
+): Promise<readonly string[]> {
+  const at = `${folder}/${pool}`
+  mkdirSync(at)
+  for (const [name, code] of files) writeFileSync(`${at}/${name}`, code)
+  writeFileSync(
+    `${at}/vitest.config.mjs`,
+    `export default ${JSON.stringify({ resolve: { alias }, test: { pool, watch: false } })}`,
+  )
+  const vitest = `${root}node_modules/vitest/vitest.mjs`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [vitest, 'run', '--root', at, '--reporter=json'],
+    { timeout: 60_000, cwd: at },
+  )
+  const { testResults } = JSON.parse(stdout) as {
+    readonly testResults: readonly {
+      readonly assertionResults: readonly Record<'title' | 'status', string>[]
+    }[]
+  }
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.map(({ title, status }) => `${title}: ${status}`),
+  )
 }

@@ -1,0 +1,5 @@
+/** A worker's file, as a user writes it. */
+import { expose } from '../../src/index.ts'
+
+let last = 0
+expose({ next: () => ++last })
