@@ -8,7 +8,7 @@ import { chromium } from 'playwright'
 import { findBrowsers, launchOptions } from '../browsers.mjs'
 
 const isWindows = process.platform === 'win32'
-const DEADLINE = 4 * 60_000
+const DEADLINE = 2 * 60_000
 const running = new Set()
 
 /** Start a command line of `folder`, with the tools that are installed there; `engines` are paths by name. */
