@@ -55,10 +55,13 @@ const table = markdownTable()
 console.log(`\n${table}`)
 if (process.argv.includes('--write')) write()
 const passed = rows.filter(({ result }) => result === 'works').length
-for (const { tool, what, result } of rows)
-  if (result !== 'works') console.log(`FAILED ${tool}: ${what}: ${result.split('\n')[0]}`)
-console.log(`${passed} passed, ${rows.length - passed} failed`)
-process.exitCode = passed < rows.length || rows.length === 0 ? 1 : 0
+const skipped = rows.filter(({ isLost }) => isLost).length
+const failed = rows.length - passed - skipped
+for (const { tool, what, result, isLost } of rows)
+  if (result !== 'works')
+    console.log(`${isLost ? 'NOT RUN' : 'FAILED'} ${tool}: ${what}: ${result.split('\n')[0]}`)
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 
 /** Install and run one. @returns its rows of the table. */
 async function consume(name, tarball) {
@@ -67,14 +70,15 @@ async function consume(name, tarball) {
   const begin = performance.now()
   cpSync(join(consumers, name), place, { recursive: true, filter: (path) => !path.endsWith('node_modules') })
   for (const program of programs) cpSync(join(consumers, 'programs', program), place, { recursive: true })
-  const why = await prepare(name, place, version, tarball)
+  const lost = await prepare(name, place, version, tarball)
+  const why = lost?.why
   const shown = why ? '' : shownVersion(version, place)
   const installed = performance.now()
   const results = []
   for (const run of runs) {
     const started = performance.now()
     const result = why ?? (await runOne(run, place))
-    results.push({ tool, version: shown, what: run.what, result })
+    results.push({ tool, version: shown, what: run.what, result, isLost: lost?.isTool ?? false })
     console.log(`${result === 'works' ? 'ok' : 'NOT OK'} ${tool}: ${run.what} (${seconds(started)})`)
     if (result !== 'works') console.error(result)
   }
@@ -83,7 +87,7 @@ async function consume(name, tarball) {
   return results
 }
 
-/** Install what a consumer needs. @returns why that cannot be, which a loud line has said. */
+/** Install what a consumer needs. @returns why that cannot be, which a loud line has said: for want of a tool, or of portcall. */
 async function prepare(name, place, version, tarball) {
   const file = join(place, 'package.json')
   const manifest = existsSync(file) ? readJSON(file) : { private: true }
@@ -92,13 +96,13 @@ async function prepare(name, place, version, tarball) {
   try {
     if (['bun', 'deno'].includes(version)) engines[version] = findEngine(version)
   } catch (error) {
-    return error.message
+    return { why: error.message, isTool: true }
   }
   if (installInto(place)) return undefined
   const pins = Object.entries(manifest.dependencies).filter(([dependency]) => dependency !== 'portcall')
   const what = pins.map(([dependency, pin]) => `${dependency}@${pin}`).join(', ') || 'the tarball'
   console.error(`NO CONSUMER: ${name}: npm could not install ${what}`)
-  return `npm could not install ${what}`
+  return { why: `npm could not install ${what}`, isTool: pins.length > 0 }
 }
 
 function shownVersion(version, place) {
