@@ -11,25 +11,25 @@ const withCore = (names) => `${CORE}export { ${names} } from './dist/core.js'`
 
 /** Name, what is imported, budget in bytes (minified + brotli), and what an application has already that imports it. */
 const budgets = [
-  ['`expose` + `wrap` of `portcall/core`', CORE, 9_460],
-  ['the same with references and signals', withCore('references, signals, proxy, release'), 16_260],
-  ['the same with `values`', withCore(VALUES), 18_680],
-  ['the same with `all`', withCore(`all, ${VALUES}`), 25_480],
-  ['`expose` + `wrap` of `portcall`', "export { expose, wrap } from './dist/index.js'", 25_880],
-  ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 9_030],
-  ['`RPC` of `portcall`', "export { RPC } from './dist/index.js'", 27_700],
-  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 2_350],
+  ['`expose` + `wrap` of `portcall/core`', CORE, 11_380],
+  ['the same with references and signals', withCore('references, signals, proxy, release'), 18_420],
+  ['the same with `values`', withCore(VALUES), 20_880],
+  ['the same with `all`', withCore(`all, ${VALUES}`), 29_740],
+  ['`expose` + `wrap` of `portcall`', "export { expose, wrap } from './dist/index.js'", 30_500],
+  ['`RPC` of `portcall/core`', "export { RPC } from './dist/core.js'", 10_690],
+  ['`RPC` of `portcall`', "export { RPC } from './dist/index.js'", 32_280],
+  ['`RPCMessageEvent` alone', "export { RPCMessageEvent } from './dist/index.js'", 2_670],
   [
     '`windowTransport`, on top of `RPC`',
     "export { RPC, windowTransport } from './dist/index.js'",
-    2_050,
+    4_600,
     "export { RPC } from './dist/index.js'",
   ],
-  ['everything', "export * from './dist/index.js'", 31_820],
+  ['everything', "export * from './dist/index.js'", 39_530],
   [
     '`wrap` of core + `serve` of `portcall/core/shared-worker`',
     "export { wrap } from './dist/core.js'\nexport { serve } from './dist/adapters/shared-worker/shared-worker.js'",
-    11_130,
+    13_010,
   ],
 ]
 
@@ -56,6 +56,7 @@ const features = [
   'webLock',
   'diagnostics',
   'hooks',
+  'unread',
   'findUncloneable',
 ]
 

@@ -17,6 +17,7 @@ import { references } from '../features/references/references.ts'
 import { signals } from '../features/signals/signals.ts'
 import { streams } from '../features/streams/streams.ts'
 import { transfers } from '../features/transfers/transfers.ts'
+import { unread } from '../features/unread/unread.ts'
 import { webStreams } from '../features/web-streams/web-streams.ts'
 import { webValues } from '../features/web-values/web-values.ts'
 import type { Feature } from '../peer/seam.ts'
@@ -45,5 +46,6 @@ export const all: readonly Feature[] = [
   webLock,
   diagnostics,
   hooks,
+  unread,
   findUncloneable,
 ]

@@ -10,6 +10,7 @@ import {
   RPCError,
   TIMEOUT,
   toErrorObject,
+  UNDELIVERABLE,
 } from '../protocol/errors.ts'
 import { isObject } from '../protocol/guards.ts'
 import { uuid } from '../protocol/uuid.ts'
@@ -23,7 +24,6 @@ import { createOwed } from './owed.ts'
 import { installFeatures } from './install.ts'
 import { readMessages } from './reading.ts'
 import type { Peer, PeerOptions } from './seam.ts'
-import { createUnread } from './unread.ts'
 
 /** `start`: begin to listen, and say hello. */
 export type PeerHandle = readonly [
@@ -55,7 +55,8 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
     if (cause !== undefined && isSure) hello.lose(PEER_GONE, cause, false)
     if (peer.state === 'waiting') receiver.opened()
   }
-  const unread = createUnread(peer, failAll)
+  peer.missed = (cause) =>
+    failAll(new RPCError(UNDELIVERABLE, `an answer could not be read: ${messageOf(cause)}`, { cause }), false)
   const hello: Hello = createHello(peer, { capabilities, post, opened: flush, ended })
   const [pay, forget] = createOwed(peer)
   readMessages(peer, answersToHello(peer, hello))
@@ -74,9 +75,7 @@ export function createPeer(peer: Peer, nextId: () => number, left: () => void): 
   const [announced, noticeOf, requestOf] = installFeatures(peer, {
     capabilities: ['cancel', 'close'],
     among: ['cancel', 'close'],
-    requests: unread.requests,
     notices: {
-      ...unread.notices,
       'rpc.cancel': ([id, code]: unknown[]) => peer.stop(id, false, CANCELLED, code === TIMEOUT),
       'rpc.close': () => {
         peer.gone('it was closed over there')

@@ -39,54 +39,49 @@ export const domError = (name: string, message: string): Error =>
   globalThis.DOMException ? new DOMException(message, name) : Object.assign(new Error(message), { name })
 
 /** An AbortController, or what does the same. */
-export const createController = (): AbortController =>
-  globalThis.AbortController ? new AbortController() : new Controller()
-
-class Controller implements AbortController {
-  readonly signal = new Signal() as unknown as AbortSignal
-
-  abort(reason: unknown = domError('AbortError', 'This operation was aborted')): void {
-    ;(this.signal as unknown as Signal).end(reason)
+export function createController(): Pick<AbortController, 'signal' | 'abort'> {
+  if (globalThis.AbortController) return new AbortController()
+  const signal = new Signal()
+  return {
+    signal: signal as never,
+    abort: (reason: unknown = domError('AbortError', 'This operation was aborted')) => {
+      if (signal.aborted) return
+      signal.aborted = true
+      signal.reason = reason
+      for (const listener of [signal.onabort, ...signal.listeners])
+        try {
+          listener?.()
+        } catch (error) {
+          // It is the listener's, and the others are to hear of it.
+          microtask(() => {
+            throw error
+          })
+        }
+    },
   }
 }
 
 class Signal {
   aborted = false
   reason: unknown
-  onabort: (() => void) | null = null
-  readonly #listeners = new Set<() => void>()
+  onabort: (() => void) | undefined
+  /** @internal */
+  readonly listeners = new Set<() => void>()
 
   get [Symbol.toStringTag](): string {
     return 'AbortSignal'
   }
 
   addEventListener(_: string, listener: () => void): void {
-    this.#listeners.add(listener)
+    this.listeners.add(listener)
   }
 
   removeEventListener(_: string, listener: () => void): void {
-    this.#listeners.delete(listener)
+    this.listeners.delete(listener)
   }
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason
-  }
-
-  end(reason: unknown): void {
-    if (this.aborted) return
-    this.aborted = true
-    this.reason = reason
-    for (const listener of [this.onabort, ...this.#listeners]) {
-      try {
-        listener?.()
-      } catch (error) {
-        // It is the listener's, and the others are to hear of it.
-        microtask(() => {
-          throw error
-        })
-      }
-    }
-    this.#listeners.clear()
   }
 }
 

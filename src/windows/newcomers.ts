@@ -28,7 +28,6 @@ export interface Newcomers {
   readonly ended: () => boolean
   /** Tell a session that there is no connection for it. */
   readonly refuse: (session: string, origin: string) => void
-  readonly stop: () => void
 }
 
 /** Milliseconds that a peer has to answer. One that is busy for longer is replaced, and told so. */
@@ -86,6 +85,5 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
       return isInvited
     },
     refuse,
-    stop: take,
   }
 }

@@ -32,7 +32,7 @@ export interface Medium {
 export interface Upgrade {
   readonly transport: Transport
   /** The port is no good any more. */
-  readonly drop: (reason: string, final?: boolean) => void
+  readonly drop: (reason: string, final?: boolean) => unknown
   /** Say to the peer that this side is gone, and forget it. */
   readonly leave: () => void
   /** Greet again, as a new session. */
@@ -104,7 +104,8 @@ export function upgradeTransport(medium: Medium): Upgrade {
       if (open) open.isDoubted = false
     },
     silent: () => {
-      if (!open || open.isDoubted) return open && lose()
+      if (!open) return
+      if (open.isDoubted) return lose()
       // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
       const { session, origin, transport } = open
       for (const last of [refusal(session), CLOSE]) transport.post(last)
@@ -136,19 +137,23 @@ export function upgradeTransport(medium: Medium): Upgrade {
     if (isReady) receiver?.opened()
   }
 
-  const drop = (reason: string, final = false): void => {
+  /** @returns whether anybody is to be invited. */
+  const drop = (reason: string, final = false): boolean => {
     const former = open
     open = undefined
     former?.transport.close()
     former?.port.close()
+    // Their question was asked over that port.
+    const isInvited = newcomers.ended()
     if (former || final) receiver?.gone(reason, final)
+    return isInvited
   }
 
   // The peer has ended it. Whoever waits for that, or was refused, is invited.
   const left = (reason: string, final = false): void => {
-    drop(reason, final)
+    const isInvited = drop(reason, final)
     if (!open) medium.rest?.(true)
-    if (newcomers.ended() && receiver) start()
+    if (isInvited && receiver) start()
   }
 
   // Somebody else has the connection.
@@ -210,7 +215,6 @@ export function upgradeTransport(medium: Medium): Upgrade {
       close: () => {
         receiver = undefined
         stop?.()
-        newcomers.stop()
         drop('')
       },
     }),
@@ -276,7 +280,7 @@ interface Hearing {
   readonly says: string
   readonly left: (reason: string) => void
   readonly lose: () => void
-  readonly drop: (reason: string) => void
+  readonly drop: (reason: string) => unknown
 }
 
 /** What comes over a port: most of it is the receiver's. */
@@ -295,7 +299,7 @@ const receiverOf = (
       }
       return
     }
-    if (!here.isReady) return drop('')
+    if (!here.isReady) return void drop('')
     if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) left(says)
     else to()?.message(data, here.origin)
   },

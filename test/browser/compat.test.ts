@@ -54,7 +54,7 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
     })
     expect(await rejection(rpc.invoke('missing'))).toMatchObject({ code: -32601 })
     expect(await rejection(rpc.invoke('relay', ['fail']))).toMatchObject({
-      code: -32500,
+      code: -32603,
       message: 'our fault',
     })
     rpc.removeMethod('double')

@@ -5,6 +5,7 @@ import { start, within } from '../contract/fixture.ts'
 import { nextMessage, origins } from './events/frames.ts'
 import { loadPuppet, openPuppet, type Puppet } from './events/puppets.ts'
 
+const refused = (origin: string): string => `A message from ${origin} was refused: pass it as \`origin\``
 const greeting = { jsonrpc: '2.0', method: 'hi', params: ['there'] }
 
 function eventWith(
@@ -15,7 +16,7 @@ function eventWith(
   onTestFinished(() => event.destroy())
   const heard: unknown[] = []
   event.on('hi', (...args: unknown[]) => heard.push(args))
-  event.onerror = (error) => heard.push(error)
+  event.onerror = ({ message }) => heard.push(message)
   return { event, heard }
 }
 
@@ -45,8 +46,8 @@ describe('the origins that an RPCMessageEvent hears between windows', () => {
     expect(await heardFrom(origins.own)).toEqual([['there']])
   })
 
-  test('S01: by default: no other', async () => {
-    expect(await heardFrom(origins.other)).toEqual([])
+  test('S01, C58: by default: no other, which is reported', async () => {
+    expect(await heardFrom(origins.other)).toEqual([refused(origins.other)])
   })
 
   test('with `config` as an object: its targetOrigin', async () => {
@@ -55,8 +56,8 @@ describe('the origins that an RPCMessageEvent hears between windows', () => {
 
   test('S01: with `config` as an object: not the own one, and no third', async () => {
     const config = { targetOrigin: origins.other }
-    expect(await heardFrom(origins.own, { config })).toEqual([])
-    expect(await heardFrom(origins.third, { config })).toEqual([])
+    expect(await heardFrom(origins.own, { config })).toEqual([refused(origins.own)])
+    expect(await heardFrom(origins.third, { config })).toEqual([refused(origins.third)])
   })
 
   test('with targetOrigin `*`, as in the published example: any', async () => {
@@ -65,27 +66,44 @@ describe('the origins that an RPCMessageEvent hears between windows', () => {
     expect(await heardFrom(origins.other, { config })).toEqual([['there']])
   })
 
-  test('with `config` as a function: the own one only', async () => {
-    const config = (): object => ({ targetOrigin: origins.other })
-    expect(await heardFrom(origins.own, { config })).toEqual([['there']])
-    expect(await heardFrom(origins.other, { config })).toEqual([])
+  test('C58: with `config` as a function: the targetOrigin that it gives, as it gives it', async () => {
+    let targetOrigin = origins.other
+    const config = (): object => ({ targetOrigin })
+    expect(await heardFrom(origins.own, { config })).toEqual([refused(origins.own)])
+    expect(await heardFrom(origins.other, { config })).toEqual([['there']])
+    targetOrigin = origins.third
+    expect(await heardFrom(origins.other, { config })).toEqual([refused(origins.other)])
+    expect(await heardFrom(origins.third, { config })).toEqual([['there']])
+  })
+
+  test('C58: with a function that names none, or throws: the own one only; nobody', async () => {
+    expect(await heardFrom(origins.own, { config: () => undefined })).toEqual([['there']])
+    expect(await heardFrom(origins.other, { config: () => undefined })).toEqual([refused(origins.other)])
+    const config = (): never => {
+      throw new Error('of the page')
+    }
+    expect(await heardFrom(origins.own, { config })).toEqual([refused(origins.own)])
   })
 
   test('with an object that only names what to transfer: the own one only', async () => {
     const config = { transfer: [] }
     expect(await heardFrom(origins.own, { config })).toEqual([['there']])
-    expect(await heardFrom(origins.other, { config })).toEqual([])
+    expect(await heardFrom(origins.other, { config })).toEqual([refused(origins.other)])
   })
 
   test('with `origin`: what that says, whatever `config` says', async () => {
     const config = { targetOrigin: origins.other }
     expect(await heardFrom(origins.third, { config, origin: origins.third })).toEqual([['there']])
-    expect(await heardFrom(origins.other, { config, origin: origins.third })).toEqual([])
+    expect(await heardFrom(origins.other, { config, origin: origins.third })).toEqual([
+      refused(origins.other),
+    ])
     const origin = [origins.third, `${origins.other}/`]
     expect(await heardFrom(origins.other, { config, origin })).toEqual([['there']])
     const ask = (given: string): boolean => given === origins.third
     expect(await heardFrom(origins.third, { config: () => config, origin: ask })).toEqual([['there']])
-    expect(await heardFrom(origins.own, { config: () => config, origin: ask })).toEqual([])
+    expect(await heardFrom(origins.own, { config: () => config, origin: ask })).toEqual([
+      refused(origins.own),
+    ])
   })
 
   test('S06: an opaque one is not heard, by `*` either', async () => {
@@ -103,7 +121,7 @@ describe('the origins that an RPCMessageEvent hears between windows', () => {
         5_000,
         nextMessage(target, (data) => data === 'said'),
       )
-      expect({ origin, heard }).toEqual({ origin: 'null', heard: [] })
+      expect({ origin, heard }).toEqual({ origin: 'null', heard: [refused('null')] })
     }
   })
 
@@ -189,12 +207,12 @@ describe('the windows that an RPCMessageEvent hears', () => {
     event.emit('secret', 2)
     await peer.say(greeting)
     expect(peer.heard).toEqual([{ jsonrpc: '2.0', method: 'secret', params: [1] }])
-    expect(heard).toEqual([['there']])
+    expect(heard).toEqual([['there'], refused(origins.third)])
     await peer.moveTo(origins.other)
     event.emit('secret', 3)
     await peer.say(greeting)
     expect(peer.heard).toHaveLength(2)
-    expect(heard).toHaveLength(2)
+    expect(heard).toEqual([['there'], refused(origins.third), ['there']])
   })
 
   test('S08: by default nothing is posted to another origin', async () => {

@@ -51,11 +51,11 @@ test('C45: nothing but an error is an answer only where nobody else speaks', () 
 
 test('C45: on a strict medium a call is settled by an answer without `jsonrpc`', async () => {
   using client = alone({}, { policy: 'strict' })
-  const one = client.rpc.invoke('x', null, { id: 1 })
-  const two = client.rpc.invoke('x', null, { id: 2 })
+  const one = outcomeOf(client.rpc.invoke('x', null, { id: 1 }))
+  const two = outcomeOf(client.rpc.invoke('x', null, { id: 2 }))
   client.receive({ id: 3, result: 1 }, { id: 1, result: 3 }, { jsonrpc: '1.0', id: 2, error })
-  expect(await outcomeOf(one)).toEqual({ value: 3 })
-  expect(await outcomeOf(two)).toEqual({ code: -32600 })
+  expect(await one).toEqual({ value: 3 })
+  expect(await two).toEqual({ code: -32600 })
   expect(client.posted).toHaveLength(2)
 })
 

@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import { upgradeTransport, type Upgrade } from '../../src/windows/port-upgrade.ts'
 import { RPC } from '../../src/index.ts'
+import { pause } from '../features/encoding/collect.ts'
 import { turn } from '../peer/pair.ts'
 import type { Meter } from './costs.ts'
 import { excess, permit } from './permitted.ts'
@@ -47,8 +48,9 @@ function placeOf(): Place {
   return Object.assign(place as Place, { upgrade })
 }
 
+// A peer that says nothing is replaced after a second.
 async function until(what: string, isDone: () => boolean): Promise<void> {
-  for (let i = 0; i < 3_000 && !isDone(); i++) await turn()
+  for (let i = 0; i < 3_000 && !isDone(); i++) await (i % 10 ? turn() : pause(20))
   if (!isDone()) throw new Error(what)
 }
 
@@ -96,17 +98,22 @@ async function record(): Promise<unknown[]> {
 
 let recording: Promise<readonly unknown[]> | undefined
 
-/** Whether the receiver of a port is the one that must close it, or use it. */
-function isOffered(frame: unknown, ours: string): boolean {
+/**
+ * Whether the receiver of a port is the one that must close it, or use it. What answers a session that it has not had is for another
+ * copy of portcall in the same window, and so is its port.
+ * @param sessions those that it has had, the latest last.
+ */
+function isOffered(frame: unknown, sessions: ReadonlySet<string>): boolean {
   const { jsonrpc, method, id, params } = Object(frame) as Record<string, unknown>
-  const { port, session, name } = Object(params) as Record<string, unknown>
+  const { port, session, re, name } = Object(params) as Record<string, unknown>
   return (
     jsonrpc === '2.0' &&
     method === 'rpc.connect' &&
     id === undefined &&
     port instanceof MessagePort &&
     typeof session === 'string' &&
-    session !== ours &&
+    session !== [...sessions].at(-1) &&
+    (re === undefined || sessions.has(re as string)) &&
     name === undefined
   )
 }
@@ -123,12 +130,14 @@ class Attack {
   owed = 0
   closed = 0
   ours = ''
+  readonly #sessions = new Set<string>()
   readonly #meter: Meter
 
   constructor(meter: Meter) {
     this.#meter = meter
     this.place.to = ({ message, ports }) => {
       this.ours = message.params.session
+      this.#sessions.add(this.ours)
       this.ends.push(...ports)
     }
     this.victim = new RPC({
@@ -147,7 +156,7 @@ class Attack {
       made.push(port1)
       return port2
     })
-    const isOwed = isOffered(wire, this.ours)
+    const isOwed = isOffered(wire, this.#sessions)
     // Of two ports in one frame it could not be told which is meant.
     if (made.length > 1) return made.forEach((port) => port.close())
     if (isOwed) this.owed++

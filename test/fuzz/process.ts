@@ -1,5 +1,5 @@
 /** What of this process nothing that arrives may change. */
-import { collect } from '../features/encoding/collect.ts'
+import { collect, TABLE } from '../features/encoding/collect.ts'
 
 const watched = { Object, Array, Function, Error, Promise, Map, Set, AbortSignal, String, Number }
 
@@ -12,6 +12,7 @@ export function intrinsics(): Known {
   for (const key of Reflect.ownKeys(globalThis)) Reflect.get(globalThis, key)
   const look = (name: string, object: object): void => {
     for (const key of Reflect.ownKeys(object)) {
+      if (key === TABLE) continue
       const { value, get, set } = Reflect.getOwnPropertyDescriptor(object, key) ?? {}
       known.set(`${name}.${String(key)}`, value ?? get ?? set)
     }

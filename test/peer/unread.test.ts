@@ -9,7 +9,8 @@ type Message = Readonly<Record<string, unknown>>
 
 interface Pair {
   readonly here: RPC
-  readonly there: RPC
+  /** Let `later` answer. */
+  readonly finish: () => void
   readonly posted: Message[]
   /** Post a message of the peer, of its own making. */
   readonly forge: (message: object) => void
@@ -19,6 +20,7 @@ interface Pair {
 function pair(isLost: (message: Message) => boolean = () => false): Pair {
   const { left: a, right: b } = linkedPair()
   const posted: Message[] = []
+  let finish = (): void => {}
   let receiver: Receiver | undefined
   let other: Receiver | undefined
   const transport: Transport = {
@@ -42,13 +44,22 @@ function pair(isLost: (message: Message) => boolean = () => false): Pair {
         b.listen(given)
       },
     },
-    methods: { add: (x: number, y: number) => x + y, hang: () => new Promise(() => {}) },
+    methods: {
+      add: (x: number, y: number) => x + y,
+      hang: () => new Promise(() => {}),
+      later: () => new Promise((resolve) => (finish = () => resolve('late'))),
+    },
   })
   onTestFinished(() => {
     here.destroy()
     there.destroy()
   })
-  return { here, there, posted, forge: (message) => receiver?.message({ jsonrpc: '2.0', ...message }) }
+  return {
+    here,
+    posted,
+    finish: () => finish(),
+    forge: (message) => receiver?.message({ jsonrpc: '2.0', ...message }),
+  }
 }
 
 const isOf = (method: string) => (message: Message) => message['method'] === method
@@ -66,6 +77,15 @@ test('C52: the call that could not be read rejects, those that run or follow go 
   expect(await Promise.all([before, after])).toEqual([2, 4])
   here.destroy()
   expect(await rejection(hanging)).toMatchObject({ code: -32051 })
+})
+
+test('C52: what has run in a batch and waits for the others is not taken for unread', async () => {
+  const { here, finish } = pair(isOf('lost'))
+  await here.connect()
+  const batch = here.batch((call) => [call('add', [1, 1]), call('later'), call('add', [2, 2])])
+  expect(await within(5_000, rejection(here.invoke('lost')))).toMatchObject({ code: -32052 })
+  finish()
+  expect(await within(5_000, batch)).toEqual([2, 'late', 4])
 })
 
 test('C52: two in one turn, one after the other', async () => {

@@ -4,4 +4,4 @@ import { serve } from './served.ts'
 
 const { figma } = globalThis as unknown as { readonly figma: { readonly ui: FigmaUI } }
 
-serve(figmaTransport(figma.ui))
+serve(figmaTransport(figma.ui), true)

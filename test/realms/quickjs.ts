@@ -64,7 +64,7 @@ export async function quickJSPlugin({ timers = true, events = true } = {}): Prom
 
   const jobs = (): void => {
     const done = vm.runtime.executePendingJobs()
-    if (done.error) throw new Error(JSON.stringify(done.error.consume(vm.dump)))
+    if (done.error) throw new Error(JSON.stringify(done.error.consume((error) => vm.dump(error) as unknown)))
   }
 
   const run = (script: string): void => {

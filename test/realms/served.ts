@@ -4,7 +4,6 @@ import {
   type Endpoint,
   proxy,
   RPC,
-  type RPCInitOptions,
   type RPCInvokeOptions,
   type Transport,
   transfer,
@@ -74,13 +73,13 @@ const failure = async (step: () => unknown): Promise<string> => {
 }
 
 /** A realm's own RPC, over what it can post to. */
-export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOptions, 'transport'> = {}): RPC {
+export function serve(transport: Transport | Endpoint, lacksTransfer = false): RPC {
   const aborts: string[] = []
   let ended = 0
   const rpc: RPC = new RPC({
     transport,
-    ...options,
     methods: {
+      seenEarly: () => seen,
       lacks: () => NAMES.filter((name) => !(name in globalThis)),
       uuid: () => RPC.uuid(),
       add: (a: number, b: number) => a + b,
@@ -110,9 +109,13 @@ export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOpti
       *countSync(to: number) {
         for (let n = 1; n <= to; n++) yield n
       },
-      async *spin(ms: number) {
-        const end = Date.now() + ms
-        for (let n = 0; Date.now() < end; n++) yield { n }
+      // Each item takes a millisecond of work.
+      async *spin(to: number) {
+        for (let n = 0; n < to; n++) {
+          const end = Date.now() + 1
+          while (Date.now() < end);
+          yield { n }
+        }
       },
       async *endless() {
         try {
@@ -167,5 +170,16 @@ export function serve(transport: Transport | Endpoint, options: Omit<RPCInitOpti
       kindOf: (value: unknown) => Object.prototype.toString.call(value),
     },
   })
+  // Before there is a connection: what it was at the call arrives.
+  const early = {
+    n: 1,
+    list: [{ n: 1 }],
+    map: new Map([[1, { n: 1 }]]),
+    buffer: new ArrayBuffer(8),
+  }
+  const seen = rpc.invoke('early', [early], lacksTransfer ? {} : { transfer: [early.buffer] }).catch(failure)
+  early.n = 2
+  early.list[0] = { n: 2 }
+  early.list.push({ n: 3 })
   return rpc
 }

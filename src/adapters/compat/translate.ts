@@ -111,8 +111,11 @@ export function translate(at: Transport | Endpoint, createFormat: (line: Line) =
     },
     listen: (to) => {
       receiver = to
+      const { reloaded, ...others } = to
       inner.listen({
-        ...to,
+        ...others,
+        // A format that opens is told by the greeting of the next document.
+        ...(reloaded && !format.opens && { reloaded }),
         message: receive,
         opened() {},
         gone: (reason, final) => {

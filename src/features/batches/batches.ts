@@ -2,7 +2,7 @@
 import { limitOf, type Draft, type Hooks, type Peer, type Reply } from '../../peer/seam.ts'
 import { invalidRequest, refusal } from '../../peer/reading.ts'
 import { BUSY, messageOf, TOO_LARGE } from '../../protocol/errors.ts'
-import { isObject, own } from '../../protocol/guards.ts'
+import { isObject, keyOf, own } from '../../protocol/guards.ts'
 import { microtask } from '../../protocol/realm.ts'
 import { isHollow } from '../../values/size.ts'
 import { heldBytes } from '../held-bytes/held-bytes.ts'
@@ -28,7 +28,10 @@ const has = (key: string) => (one: unknown) => {
 export function batches(peer: Peer): Hooks {
   peer.need(heldBytes)
   const maxBatch = maxBatchOf(peer)
-  const { isShared } = peer
+  const { isRunning, isShared } = peer
+  // Calls that have run, and whose answers wait for those of others.
+  const waiting = new Set<unknown>()
+  peer.isRunning = (id) => waiting.has(keyOf(id)) || isRunning(id)
 
   const receiveBatch = (entries: readonly unknown[], origin: string | undefined): void => {
     const isTooLong = entries.length > maxBatch || isHollow(entries)
@@ -57,7 +60,13 @@ export function batches(peer: Peer): Hooks {
     // What waits for the others counts.
     const keep = (answer: Draft): Draft => {
       try {
-        releases.push(peer.hold(answer))
+        const { id } = answer
+        const release = peer.hold(answer)
+        waiting.add(keyOf(id))
+        releases.push(() => {
+          waiting.delete(keyOf(id))
+          release()
+        })
         return answer
       } catch (error) {
         peer.drop(answer)
@@ -104,6 +113,10 @@ export function batches(peer: Peer): Hooks {
     name: 'batches',
     rank: BATCHES,
     around: {
+      lost: (next) => (reason) => {
+        waiting.clear()
+        next(reason)
+      },
       receive: (next) => (data, origin) => {
         if (Array.isArray(data)) receiveBatch(data, origin)
         else next(data, origin)

@@ -21,6 +21,8 @@ interface Export {
   count: number
 }
 
+type Controller = ReturnType<typeof createController>
+
 /** About what engines keep for an AbortSignal. */
 const BYTES = 1_024
 /** Of a reason that is no error. */
@@ -32,14 +34,14 @@ export function signals(peer: Peer): Hooks {
   const maxReferences = limitOf(peer, 'maxReferences', 262_144)
   const ids = new WeakMap<SignalLike, number>()
   const exports = new Map<unknown, Export>()
-  const imports = new Map<unknown, { readonly controller: AbortController; readonly release: () => void }>()
+  const imports = new Map<unknown, { readonly controller: Controller; readonly release: () => void }>()
   let lastId = 0
 
   const collected = createRegistry<number>((id) => {
     if (exports.delete(id)) tell('rpc.forget', [id])
   })
 
-  const forget = (id: unknown): AbortController | undefined => {
+  const forget = (id: unknown): Controller | undefined => {
     const known = imports.get(keyOf(id))
     imports.delete(keyOf(id))
     known?.release()

@@ -1,5 +1,8 @@
 /** Whether anything of the environment was changed, and what nobody caught. */
 
+/** Which endpoints are taken, for all copies of portcall in a realm (C40). */
+const TABLE = Symbol.for('portcall.endpoints.1')
+
 const names = `
   Object Function Array String Number Boolean Symbol BigInt RegExp Date Math JSON Reflect Proxy
   Promise Map Set WeakMap WeakSet WeakRef FinalizationRegistry Error TypeError RangeError
@@ -23,7 +26,9 @@ function snapshot(): Snapshot {
   const taken = new Map<string, ReadonlyMap<PropertyKey, PropertyDescriptor>>()
   const take = (name: string, object: unknown): void => {
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return
-    const keys = Reflect.ownKeys(object).filter((key) => object !== globalThis || !/^\d+$/.test(String(key)))
+    const keys = Reflect.ownKeys(object).filter(
+      (key) => key !== TABLE && (object !== globalThis || !/^\d+$/.test(String(key))),
+    )
     taken.set(
       name,
       new Map(keys.map((key) => [key, Reflect.getOwnPropertyDescriptor(object, key) as PropertyDescriptor])),

@@ -7,6 +7,8 @@ setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as (options: object) => Promise<void>
 
 const { setTimeout } = globalThis
+/** Which endpoints are taken, for all copies of portcall in a realm (C40). */
+export const TABLE: unique symbol = Symbol.for('portcall.endpoints.1')
 
 /** Let timers, finalizers and microtasks run. */
 export const pause = (ms = 1): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -59,5 +61,5 @@ function intrinsics(): unknown[] {
   const objects = [Object, Array, Function, Error, Promise, Map, Set, AbortSignal].map(
     ({ prototype }) => prototype as object,
   )
-  return [...objects, globalThis].map((object) => Reflect.ownKeys(object))
+  return [...objects, globalThis].map((object) => Reflect.ownKeys(object).filter((key) => key !== TABLE))
 }
