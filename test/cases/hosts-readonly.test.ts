@@ -2,6 +2,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { expose, rpcOf, wrap } from '../../src/index.ts'
+import { freshDist } from '../package/dist.ts'
 
 interface Api {
   add(a: number, b: number): number
@@ -47,6 +48,7 @@ test('C64: an event target whose terminate() is read-only is called', async () =
 })
 
 test('C64: a thread with a parentPort of read-only methods answers', async () => {
+  await freshDist()
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads')
      for (const name of ['ref', 'unref', 'close', 'postMessage'])
@@ -58,4 +60,4 @@ test('C64: a thread with a parentPort of read-only methods answers', async () =>
   expect(await remote.add(1, 2)).toBe(3)
   rpcOf(remote).destroy()
   await worker.terminate()
-})
+}, 90_000)
