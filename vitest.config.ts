@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/stacks/**', '**/node_modules/**'],
+    exclude: ['test/browser/**', 'test/stacks/**', 'test/consumers/**', '**/node_modules/**'],
     // Most of the time is waiting: for browsers, processes, deadlines.
     maxWorkers: 2,
     testTimeout: 15_000,

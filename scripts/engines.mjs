@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installInto } from './npm.mjs'
 
 const cache = fileURLToPath(new URL('../node_modules/.cache/portcall-engines/', import.meta.url))
 
@@ -93,9 +94,5 @@ function install(folder, source) {
   mkdirSync(folder, { recursive: true })
   // Or npm would install into the package around it.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', source], {
-    cwd: folder,
-    stdio: ['ignore', 2, 2],
-    timeout: 5 * 60_000,
-  })
+  installInto(folder, source)
 }

@@ -109,7 +109,7 @@ for (const name of features) {
 const rpc = await measure('RPC', "export { RPC } from './dist/index.js'")
 for (const [name, budget] of Object.entries(adapters)) {
   const [entry, exported] = name.split(':')
-  const code = `export { RPC } from './dist/index.js'\nexport { ${exported} } from '${exports[`./${entry}`]}'`
+  const code = `export { RPC } from './dist/index.js'\nexport { ${exported} } from '${exports[`./${entry}`].import}'`
   const all = await measure(name, code)
   sizes.push({
     name: `${exported} of ${entry}`,

@@ -1,6 +1,6 @@
 // Install the frameworks that the tests of test/stacks use, and find out which tests cannot run without what is missing.
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { installInto } from './npm.mjs'
 
 const folder = new URL('../test/stacks/', import.meta.url)
 // Optional, so that one that cannot be had does not cost the others.
@@ -13,7 +13,7 @@ export function prepareStacks() {
   const missing = listMissing()
   if (missing.length > 0) {
     console.error(`stacks: npm install in test/stacks (${missing.join(', ')})`)
-    install()
+    installInto(folder, '--no-save', '--omit=peer')
   }
   const lost = listMissing()
   const files = listTests().filter((file) => lost.some((name) => imports(file, name)))
@@ -40,18 +40,6 @@ function listMissing() {
 function imports(file, name) {
   const text = readFileSync(new URL(file, folder), 'utf8')
   return file.startsWith(`${name}.`) || text.includes(`from '${name}'`) || text.includes(`from '${name}/`)
-}
-
-function install() {
-  const how = ['--no-save', '--no-package-lock', '--ignore-scripts', '--omit=peer', '--no-audit', '--no-fund']
-  spawnSync('npm', ['install', ...how], {
-    cwd: folder,
-    // stdout stays free for a program that reads the output of what runs next.
-    stdio: ['ignore', 2, 2],
-    timeout: 5 * 60_000,
-    // npm is a .cmd file on Windows.
-    shell: process.platform === 'win32',
-  })
 }
 
 function readJSON(path) {

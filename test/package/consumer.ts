@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 interface Manifest {
   readonly version: string
-  readonly exports: Record<string, string>
+  readonly exports: Record<string, string | Record<string, string>>
 }
 
 export const manifestOf = (folder: string): Manifest =>
@@ -23,7 +23,13 @@ export const compilers: readonly string[] = [
   'typescript',
 ]
 
+/** `portcall`, `portcall/testing` and so on: whatever the package exports that is code. */
+export const entries: readonly string[] = Object.keys(manifestOf('.').exports)
+  .filter((name) => !/\.\w+$/.test(name))
+  .map((name) => name.replace(/^\./, 'portcall'))
+
 export interface Consumer {
+  readonly folder: string
   write(file: string, text: string): void
   /** What tests the sources here tests the package there. */
   copy(name: string, from: string): void
@@ -46,6 +52,7 @@ export async function createConsumer(): Promise<Consumer> {
   let projects = 0
 
   return {
+    folder,
     write,
     copy(name, from) {
       const source = readFileSync(join(root, from), 'utf8')

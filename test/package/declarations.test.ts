@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blocks } from '../docs/snippets.ts'
-import { compilers, type Consumer, createConsumer, manifestOf } from './consumer.ts'
-
-/** `portcall`, `portcall/testing` and so on: whatever the package exports that is code. */
-const entries = Object.keys(manifestOf('.').exports)
-  .filter((name) => !/\.\w+$/.test(name))
-  .map((name) => name.replace(/^\./, 'portcall'))
+import { compilers, type Consumer, createConsumer, entries, manifestOf } from './consumer.ts'
 
 const shared = ['remote', 'callbacks', 'api', 'any', 'cases', 'styled']
 

@@ -19,8 +19,12 @@ const files = (folder: string, ending: string): string[] =>
 
 const changed = (file: string): number => statSync(file).mtimeMs
 
-/** The files that a build of src makes, as names in dist. */
-const expected = (): string[] => files(src, '.ts').map((name) => name.replace(/\.ts$/, '.js'))
+/** The files that a build of src makes, as names in dist: ES modules, and CommonJS. */
+const expected = (): string[] =>
+  files(src, '.ts').flatMap((name) => {
+    const script = name.replace(/\.ts$/, '.js')
+    return [script, join('cjs', script)]
+  })
 
 function isStale(): boolean {
   if (expected().some((name) => !existsSync(join(dist, name)))) return true
@@ -64,6 +68,7 @@ async function build(): Promise<void> {
       if (!made.has(name) && !name.endsWith('.min.js')) remove(name.replace(/\.js$/, ''))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root })
+  await run(process.execPath, ['scripts/cjs.mjs'], { cwd: root })
 }
 
 function remove(name: string): void {

@@ -18,7 +18,7 @@ const POLICY = [
 /** Everything in dist that a browser can load, as it was built. */
 const built = (): [string, string][] =>
   readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js') && !name.endsWith('.min.js'))
+    .filter((name) => name.endsWith('.js') && !name.endsWith('.min.js') && !/^cjs[\\/]/.test(name))
     .map((name) => [`/dist/${name}`, readFileSync(join(root, 'dist', name), 'utf8')])
 
 const api = `

@@ -1,0 +1,4 @@
+import { RPC } from 'portcall'
+import { RPC as required } from './required.cjs'
+
+console.log(RPC === required)
