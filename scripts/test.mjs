@@ -1,6 +1,5 @@
 // Build, then run the tests in Node, in the browsers, and with frameworks of others (test/stacks). Arguments filter test
-// files by path. The last line is the sum of all: `N passed, N failed`. A few files that fail are run again, by themselves:
-// what passes then is counted as passed, and named as `FLAKY`. With --unit: the tests of the core alone, without a build;
+// files by path. The last line is the sum of all: `N passed, N failed`. With --fast: the fast Node tests alone, without a build;
 // with --stacks: those of test/stacks alone.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -9,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import './setup.mjs'
 import { printEnvironments } from './environments.mjs'
+import { parts } from './parts.mjs'
 import { writeSecurityTable } from './security-table.mjs'
 import { listTests, prepareStacks } from './stacks.mjs'
 
@@ -16,29 +16,25 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const filters = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const isUnit = process.argv.includes('--unit')
+const isFast = process.argv.includes('--fast')
 const isStacks = process.argv.includes('--stacks')
-if (isUnit)
-  filters.push(...['protocol', 'peer', 'features', 'api', 'windows', 'spec'].map((name) => `test/${name}/`))
-/** More files than these do not fail by chance. */
-const FEW = 3
 const wantsTable = process.argv.includes('--table')
-const deadline = 35 * 60_000
+/** Of one part. Split what takes longer. */
+const deadline = 15 * 60_000
 const isWindows = process.platform === 'win32'
 let running
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 const failures = []
-const flaky = []
 const results = []
 const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
 process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
 try {
-  if (!isUnit && !isStacks) await build()
+  if (!isFast && !isStacks) await build()
   // First, as tests of the Node run drive browsers, too.
-  const found = !isUnit && (await prepareBrowsers())
-  if (!isStacks) await runVitest('node', filters.length > 0 ? ['--passWithNoTests'] : [])
+  const found = !isFast && (await prepareBrowsers())
+  if (!isStacks) await runNode()
   if (found && !isStacks && hasBrowserTests())
     await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
   if (found && hasStackTests()) await runStacks()
@@ -48,7 +44,6 @@ try {
 if (total.passed + total.failed === 0) report('no test ran')
 printEnvironments(results, wantsTable)
 if (wantsTable) writeSecurityTable(results)
-for (const line of flaky) console.log(`FLAKY ${line}`)
 for (const failure of failures) console.log(`FAILED ${failure}`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
@@ -74,6 +69,12 @@ async function prepareBrowsers() {
   }
 }
 
+async function runNode() {
+  if (filters.length > 0) return runVitest('node', ['--passWithNoTests'])
+  for (const [name, { filters: folders, workers }] of Object.entries(parts))
+    if (!isFast || name === 'fast') await runVitest(`node-${name}`, [`--maxWorkers=${workers}`], folders)
+}
+
 async function runStacks() {
   const { files, isComplete } = prepareStacks()
   total.skipped += files.length
@@ -87,26 +88,17 @@ async function runStacks() {
 
 /** @param folder where its files are, if their names do not say it. */
 async function runVitest(name, options, only = filters, folder = '') {
-  const first = await runOnce(name, options, only)
-  if (!first) return
-  results.push(...first.tests)
-  const failed = first.tests.filter(({ state }) => state === 'failed')
-  if (failed.length === 0 && first.code !== 0)
-    report(`the ${name} tests ended with ${first.code}, though no test failed`)
-  total.passed += first.tests.filter(({ state }) => state === 'passed').length
-  total.skipped += first.tests.filter(({ state }) => state === 'skipped').length
-  const files = [...new Set(failed.map(({ file }) => file))]
-  const isFew = files.length > 0 && files.length <= FEW
-  const again = isFew ? await runOnce(`${name}-again`, options, files) : undefined
-  for (const test of failed) {
-    const line = `${test.engine} ${folder}${test.file}: ${test.titles.join(' > ')}: ${test.error}`
-    const isSame = ({ engine, file }) => engine === test.engine && file === test.file
-    const second = again?.tests.filter(isSame) ?? []
-    const isFlaky = second.length > 0 && second.every(({ state }) => state !== 'failed')
-    if (isFlaky) test.state = 'passed'
-    total[test.state]++
-    ;(isFlaky ? flaky : failures).push(line)
-  }
+  const started = performance.now()
+  const run = await runOnce(name, options, only)
+  if (!run) return
+  results.push(...run.tests)
+  const failed = run.tests.filter(({ state }) => state === 'failed')
+  if (failed.length === 0 && run.code !== 0)
+    report(`the ${name} tests ended with ${run.code}, though no test failed`)
+  for (const { state } of run.tests) total[state]++
+  for (const { engine, file, titles, error } of failed)
+    failures.push(`${engine} ${folder}${file}: ${titles.join(' > ')}: ${error}`)
+  console.log(`test: ${name}: ${Math.round((performance.now() - started) / 1_000)} s`)
 }
 
 /** One run, written into a file. @returns undefined where it ended without a result, which is reported. */
@@ -138,7 +130,7 @@ function stackFilters() {
 }
 
 function hasStackTests() {
-  if (isUnit) return false
+  if (isFast) return false
   const words = stackFilters()
   return words.length === 0 || listTests().some((file) => words.some((word) => file.includes(word)))
 }

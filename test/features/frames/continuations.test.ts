@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { connectedPair, notification, result, turn } from '../../peer/pair.ts'
-import { type Framing, framing, isFrame } from './framing.ts'
+import { type Framing, framing, isFrame, stopClock } from './framing.ts'
+
+stopClock()
 
 /** Awaits of a handler, or async functions around a call: as many run before the next message of a frame. */
 const DEPTH = 8

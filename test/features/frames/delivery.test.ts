@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { callContext } from '../../../src/index.ts'
 import { connectedPair, deferred, notification, request, result, statesOf, turn } from '../../peer/pair.ts'
 import { hello, methodsIn } from '../../peer/peer.ts'
-import { framing, isFrame, messagesOf } from './framing.ts'
+import { framing, isFrame, messagesOf, stopClock } from './framing.ts'
+
+stopClock()
 
 const echo = { echo: (value: unknown) => value, later: async (value: unknown) => value }
 

@@ -70,7 +70,8 @@ const hearProcess = (how: string): Promise<Heard> => {
   let listener = (_data: unknown): void => {}
   const transport: Transport = {
     post: (message) => {
-      if (child.connected) child.send(message as object)
+      // It may have ended before that is noticed.
+      if (child.connected) child.send(message as object, () => {})
     },
     listen({ message }) {
       listener = (data) => message(data)

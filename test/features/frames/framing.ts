@@ -1,5 +1,6 @@
 /** What the tests of frames look at them with. Reads frames by itself, so that it does not agree with `src` by construction. */
 import { MessageChannel } from 'node:worker_threads'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { endpointTransport, RPC, type Transport } from '../../../src/index.ts'
 import { linkedPair, type LinkedPairOptions, type Side } from '../../../src/testing.ts'
 import {
@@ -12,6 +13,12 @@ import {
   turn,
 } from '../../peer/pair.ts'
 import { hello } from '../../peer/peer.ts'
+
+/** The clock of frames stands still in the tests of a file: one leaves after 4 ms, which a busy machine may take anywhere. */
+export function stopClock(): void {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+  afterEach(() => void vi.useRealTimers())
+}
 
 const everything = ['cancel', 'close', 'details', 'values', 'frame']
 

@@ -3,7 +3,9 @@ import { expect, test, vi } from 'vitest'
 import type { RPC } from '../../../src/index.ts'
 import { alone, codeOf, connectedPair, failure, request, result, turn } from '../../peer/pair.ts'
 import { hello, methodsIn } from '../../peer/peer.ts'
-import { echoPair, framing, isFrame, media, meet, sizesOf } from './framing.ts'
+import { echoPair, framing, isFrame, media, meet, sizesOf, stopClock } from './framing.ts'
+
+stopClock()
 
 const notes = (rpc: RPC, count: number, value: unknown = 0): void => {
   for (let i = 0; i < count; i++) rpc.notify('note', [value])
@@ -45,16 +47,11 @@ test('16,384 characters are enough for one frame', async () => {
 })
 
 test('4 ms are enough for one frame, even if the turn goes on', async () => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  try {
-    using peer = framing()
-    notes(peer.rpc, 2)
-    vi.advanceTimersByTime(5)
-    notes(peer.rpc, 10)
-    expect(sizesOf(peer.posted).slice(0, 2)).toEqual([1, 8])
-  } finally {
-    vi.useRealTimers()
-  }
+  using peer = framing()
+  notes(peer.rpc, 2)
+  vi.advanceTimersByTime(5)
+  notes(peer.rpc, 10)
+  expect(sizesOf(peer.posted).slice(0, 2)).toEqual([1, 8])
 })
 
 test('what microtasks add to a frame that waits leaves with it', async () => {

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { proxy } from '../../../src/index.ts'
 import { connectedPair, type Pair, turn } from '../../peer/pair.ts'
-import { echoPair, framing, isFrame, messagesOf, sizesOf } from './framing.ts'
+import { echoPair, framing, isFrame, messagesOf, sizesOf, stopClock } from './framing.ts'
+
+stopClock()
 
 const leaf = fc.oneof(
   fc.string(),

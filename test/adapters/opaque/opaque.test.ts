@@ -6,14 +6,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch, names, serve, type Site, watchConsole } from '../events/browsers.ts'
+import { launch, names, serve, type Site, watchConsole } from '../../events/browsers.ts'
 
 let site: Site
 let folder: string
 let library: string
 
 beforeAll(async () => {
-  const input = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
+  const input = fileURLToPath(new URL('../../../src/index.ts', import.meta.url))
   const build = await rolldown({ input, platform: 'browser' })
   const { output } = await build.generate({ format: 'iife', name: 'portcall', minify: true })
   await build.close()
