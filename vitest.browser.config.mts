@@ -13,9 +13,11 @@ export default defineConfig(async () => {
       globalSetup: ['test/browser/servers.ts'],
       // Files share one origin, and with it BroadcastChannel, SharedWorker and ServiceWorker.
       fileParallelism: false,
-      testTimeout: 20_000,
-      hookTimeout: 20_000,
+      // For what hangs. What a busy machine may take is not to be told from it by less.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       teardownTimeout: 10_000,
+      expect: { poll: { timeout: 30_000 } },
       api: loopback,
       browser: {
         enabled: true,

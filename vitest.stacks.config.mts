@@ -6,7 +6,7 @@ import { findBrowsers, launchOptions } from './scripts/browsers.mjs'
 
 const loopback = { host: '127.0.0.1' }
 const here = fileURLToPath(new URL('./', import.meta.url))
-const timeouts = { testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 10_000 }
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 10_000 }
 /** Files of what could not be installed. */
 const exclude = process.env.PORTCALL_STACKS_WITHOUT?.split(',') ?? []
 

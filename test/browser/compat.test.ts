@@ -12,7 +12,7 @@ const open = (page: string, query: Record<string, string> = {}): Frame =>
   forThisTest(openFrame(address(`../compat/${page}`, origins.other, { origin: origins.own, ...query })))
 
 const loaded = ({ frame }: Frame): Promise<unknown> =>
-  within(15_000, new Promise((resolve) => frame.addEventListener('load', resolve, { once: true })))
+  within(45_000, new Promise((resolve) => frame.addEventListener('load', resolve, { once: true })))
 
 describe('a page of another origin that runs the real rpc-shooter 0.0.14', () => {
   const ours = ({ frame }: Frame, methods: object = {}): RPC =>
@@ -24,21 +24,21 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
 
   test('is called at once, while its page still loads, and calls back', async () => {
     const rpc = ours(open('shooter.html'))
-    expect(await within(15_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(await rpc.invoke('relay', ['double', 4])).toBe(8)
     expect(await rpc.invoke('connected')).toBe(true)
   })
 
   test('begins 400 ms after its page has loaded, and still gets what was called at once', async () => {
     const rpc = ours(open('shooter.html', { late: '400' }))
-    expect(await within(15_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
   })
 
   test('was there long before us', async () => {
     const frame = open('shooter.html')
     await loaded(frame)
     const rpc = ours(frame)
-    expect(await within(15_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(await rpc.invoke('connected')).toBe(true)
   })
 
@@ -48,7 +48,7 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
         throw new Error('our fault')
       },
     })
-    expect(await within(15_000, rejection(rpc.invoke('fail')))).toMatchObject({
+    expect(await within(45_000, rejection(rpc.invoke('fail')))).toMatchObject({
       code: -32500,
       message: 'their fault',
     })
@@ -63,7 +63,7 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
 
   test('a handler that throws before its first await is never answered over there: a deadline helps', async () => {
     const rpc = ours(open('shooter.html'))
-    await within(15_000, rpc.connect())
+    await within(45_000, rpc.connect())
     expect(await rejection(rpc.invoke('failSync', null, { timeout: 100 }))).toMatchObject({
       code: ErrorCode.TIMEOUT,
     })
@@ -72,7 +72,7 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
 
   test('its notifications, and ours, start no ping-pong', async () => {
     const rpc = ours(open('shooter.html'))
-    await within(15_000, rpc.connect())
+    await within(45_000, rpc.connect())
     await rpc.invoke('notify', ['double'])
     await rpc.invoke('notify', ['missing'])
     rpc.notify('add', [1, 2])
@@ -86,23 +86,23 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
   test('reloads: pending calls reject PEER_GONE, the next ones reach the new page', async () => {
     const opened = open('shooter.html')
     const rpc = ours(opened)
-    await within(15_000, rpc.connect())
+    await within(45_000, rpc.connect())
     const states: PeerState[] = []
     rpc.onPeer((state) => states.push(state))
     const pending = rejection(rpc.invoke('hang'))
     opened.frame.src = String(opened.frame.src)
-    expect(await within(15_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
-    expect(await within(15_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(states).toEqual(['connected', 'gone', 'waiting', 'connected'])
   })
 
   test('is removed: pending calls reject PEER_GONE, later ones at once', async () => {
     const opened = open('shooter.html')
     const rpc = ours(opened)
-    await within(15_000, rpc.connect())
+    await within(45_000, rpc.connect())
     const pending = rejection(rpc.invoke('hang'))
     opened.close()
-    expect(await within(15_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(await rejection(rpc.invoke('add', [1, 2]))).toMatchObject({ code: ErrorCode.PEER_GONE })
   })
 
@@ -110,7 +110,7 @@ describe('a page of another origin that runs the real rpc-shooter 0.0.14', () =>
     const opened = open('shooter.html')
     const ran: string[] = []
     const rpc = ours(opened, { secret: () => ran.push('secret') })
-    await within(15_000, rpc.connect())
+    await within(45_000, rpc.connect())
     window.postMessage({ event: 'syn:secret', args: [{ id: 'x', method: 'secret', params: [] }] }, '*')
     expect(await rpc.invoke('add', [1, 2])).toBe(3)
     expect(ran).toEqual([])
@@ -129,7 +129,7 @@ describe('this page still runs the real rpc-shooter 0.0.14, the other one portca
     return rpc
   }
   const connected = (rpc: TheirRPC): Promise<void> =>
-    within(15_000, (rpc as unknown as { connect(): Promise<void> }).connect())
+    within(45_000, (rpc as unknown as { connect(): Promise<void> }).connect())
 
   test.each(['0', '400'])('it calls a page that begins %s ms late, and is called back', async (late) => {
     const rpc = theirs(open('ours.html', { late }))
@@ -155,12 +155,12 @@ describe('@widget-kit/rpc 1.0.0, a stand-in by its published format,', () => {
       plain: true,
       methods: { double: (n: number) => n * 2 },
     })
-    expect(await within(15_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(await rpc.invoke('relay', ['double', 4])).toMatchObject({ payload: 8 })
     expect(await rejection(rpc.invoke('fail'))).toMatchObject({ code: -32500, data: 'their fault' })
     expect(await rpc.invoke('relay', ['missing'])).toMatchObject({ error: { code: -32601 } })
     opened.close()
-    expect(await within(15_000, rejection(rpc.invoke('add', [1, 2])))).toMatchObject({
+    expect(await within(45_000, rejection(rpc.invoke('add', [1, 2])))).toMatchObject({
       code: ErrorCode.PEER_GONE,
     })
   })
@@ -171,7 +171,7 @@ describe('@widget-kit/rpc 1.0.0, a stand-in by its published format,', () => {
     const connection: KitConnection = createConnection(kitWindow(opened.target, origins.other))
     connection.handle('double', (respond, n: number) => respond(n * 2))
     const ask = (method: string, ...args: unknown[]): Promise<KitAnswer> =>
-      within(15_000, new Promise((resolve) => connection.send(createRequest(method, ...args), resolve)))
+      within(45_000, new Promise((resolve) => connection.send(createRequest(method, ...args), resolve)))
     expect(await ask('add', 1, 2)).toMatchObject({ payload: 3 })
     expect(await ask('relay', 'double', 4)).toMatchObject({ payload: 8 })
     expect(await ask('fail')).toMatchObject({ payload: null, error: 'our fault' })

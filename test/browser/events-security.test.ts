@@ -118,7 +118,7 @@ describe('the origins that an RPCMessageEvent hears between windows', () => {
       const target = frame.contentWindow as Window
       const { heard } = eventWith({ target }, options)
       const { origin } = await within(
-        5_000,
+        45_000,
         nextMessage(target, (data) => data === 'said'),
       )
       expect({ origin, heard }).toEqual({ origin: 'null', heard: [refused('null')] })
@@ -195,7 +195,7 @@ describe('the windows that an RPCMessageEvent hears', () => {
     const [{ id }] = peer.heard as [{ id: string }]
     for (const stranger of strangers) await stranger.say({ jsonrpc: '2.0', id, result: 'forged' })
     await peer.say({ jsonrpc: '2.0', id, result: 'real' })
-    expect(await within(12_000, answered)).toBe('real')
+    expect(await within(45_000, answered)).toBe('real')
   })
 
   test('S07: a window that has gone to another origin is not heard, and reads nothing', async () => {
@@ -253,9 +253,9 @@ describe('the windows that an RPCMessageEvent hears', () => {
     const target = frame.contentWindow as Window
     const event = new RPCMessageEvent({ currentEndpoint: window, targetEndpoint: target })
     onTestFinished(() => event.destroy())
-    await within(12_000, new Promise((resolve) => event.on('ready', () => resolve(undefined))))
+    await within(45_000, new Promise((resolve) => event.on('ready', () => resolve(undefined))))
     const done = new Promise((resolve) => event.on('re:do_something', resolve))
     event.emit('do_something', 'srcdoc')
-    expect(await within(12_000, done)).toBe('srcdoc done')
+    expect(await within(45_000, done)).toBe('srcdoc done')
   })
 })

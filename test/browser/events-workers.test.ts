@@ -131,7 +131,7 @@ describe('a service worker with two clients', () => {
   const otherClient = async (kind: Kind): Promise<unknown> => {
     const { target } = forThisTest(openFrame(address('client.html', origins.own, { kind })))
     const told = nextMessage(target, (data) => 'client' in Object(data))
-    const { data } = (await within(12_000, told)) as MessageEvent<{ client: unknown }>
+    const { data } = (await within(45_000, told)) as MessageEvent<{ client: unknown }>
     return data.client
   }
 

@@ -23,7 +23,7 @@ function main(options: RPCMessageEventOptions): Main {
   const rpc = start({ event, methods: { 'Main.max': (a: number, b: number) => Math.max(a, b) } })
   rpc.registerMethod('Main.min', (a: number, b: number) => Promise.resolve(Math.min(a, b)))
   const printed = new Promise((resolve) => rpc.registerMethod('Main.print', resolve))
-  return { rpc, event, prints: within(12_000, printed) }
+  return { rpc, event, prints: within(45_000, printed) }
 }
 
 /** Run the example, and tell what both sides made of it. */
@@ -115,7 +115,7 @@ describe('the problems that the article lists', () => {
     const config = { targetOrigin: origins.other }
     const { rpc, prints } = main({ currentEndpoint: window, targetEndpoint: target, config })
     prints.catch(() => {})
-    expect(await within(12_000, rejection(rpc.connect(100)))).toMatchObject({
+    expect(await within(45_000, rejection(rpc.connect(100)))).toMatchObject({
       code: -32300,
       message: expect.stringContaining('100 ms'),
       data: { timeout: 100 },
@@ -165,7 +165,7 @@ describe('the problems that the article lists', () => {
     const pending = rejection(rpc.invoke('Child.hang'))
     await rpc.invoke('Child.note', ['before'])
     frame.src = String(frame.src)
-    expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(await rpc.invoke('Child.noted')).toEqual([])
     expect(states).toEqual(['connected', 'gone', 'waiting', 'connected'])
   })
@@ -179,9 +179,9 @@ describe('the problems that the article lists', () => {
       })
     })
     rpc.notify('Child.leave')
-    await within(12_000, left)
+    await within(45_000, left)
     const random = rpc.invoke('Child.random')
     frame.src = String(frame.src)
-    expect(await within(12_000, random)).toBeTypeOf('number')
+    expect(await within(45_000, random)).toBeTypeOf('number')
   })
 })

@@ -40,7 +40,7 @@ describe('the published examples', () => {
     const { host } = shared
     const sum = (a: number, b: number): Request => createRequest('sum', a, b)
     const send = (request: Request): Promise<Response> =>
-      within(12_000, new Promise((resolve) => host.send(request, resolve)))
+      within(45_000, new Promise((resolve) => host.send(request, resolve)))
     expect(await send(sum(1, 2))).toEqual({ payload: 3 })
     expect((await send(sum(-1, 2))).error).toBe('Sum accepts only positive numbers')
   })
@@ -96,7 +96,7 @@ describe('send', () => {
     const before = structuredClone(request)
     const send = (): Promise<Response> => new Promise((resolve) => host.send(Object.freeze(request), resolve))
     const all = [send(), send(), send()]
-    for (const { payload } of await within(12_000, Promise.all(all))) expect(payload).toEqual([{ list: [1] }])
+    for (const { payload } of await within(45_000, Promise.all(all))) expect(payload).toEqual([{ list: [1] }])
     expect(request).toStrictEqual(before)
     expect(await send()).toEqual({ payload: [{ list: [1] }] })
   })
@@ -133,7 +133,7 @@ describe('send', () => {
       calls++
       throw new Error('onResponse failed')
     })
-    expect(await within(12_000, thrown)).toMatchObject({ message: 'onResponse failed' })
+    expect(await within(45_000, thrown)).toMatchObject({ message: 'onResponse failed' })
     expect(await ask(host, 'sum', 1, 2)).toEqual({ payload: 3 })
     expect(calls).toBe(1)
   })
@@ -217,7 +217,7 @@ describe('the response', () => {
       }),
     )
     widget.frame.remove()
-    await within(12_000, gone)
+    await within(45_000, gone)
     const afterwards = await ask(host, 'noted')
     expect([...responses, afterwards].map(({ error }) => error)).toMatchObject([
       { code: ErrorCode.PEER_GONE },

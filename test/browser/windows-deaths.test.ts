@@ -70,7 +70,7 @@ describe('S46: when an iframe is removed, 5 pending calls reject PEER_GONE withi
     for (const rpc of rpcs) expect(await rpc.invoke('started')).toHaveLength(5)
     page.element.remove()
     for (const { all, reasons } of calls) {
-      await within(12_000, all)
+      await within(45_000, all)
       expect(reasons).toEqual(Array(5).fill(GONE))
     }
   })
@@ -80,7 +80,7 @@ describe('S46: when an iframe is removed, 5 pending calls reject PEER_GONE withi
     await page.loaded()
     const waits = [rpc.invoke('add', [1, 2]), rpc.connect()].map(rejection)
     page.element.remove()
-    expect(await within(12_000, Promise.all(waits))).toEqual([GONE, GONE])
+    expect(await within(45_000, Promise.all(waits))).toEqual([GONE, GONE])
     expect(states).toEqual(['waiting', 'gone'])
   })
 })
@@ -110,7 +110,7 @@ describe('S47: when an iframe is reloaded, 5 pending calls reject PEER_GONE, and
   }
   test.for(Object.entries(live))('%s', async ([, living], context) => {
     const { rpc, page, states } = await quickly(context, living, reload)
-    const id = await within(12_000, rpc.invoke('whoami'))
+    const id = await within(45_000, rpc.invoke('whoami'))
     expect(id).toBe(await page.loaded())
     expect(await rpc.invoke('started')).toEqual([])
     expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting', 'connected'])
@@ -122,7 +122,7 @@ describe('S47: when an iframe is reloaded, 5 pending calls reject PEER_GONE, and
     await rpc.invoke('started')
     await page.loaded()
     page.tell({ do: 'reload' })
-    await within(12_000, all)
+    await within(45_000, all)
     await page.loaded()
     const calls = Array.from({ length: 5 }, (_, i) => rpc.invoke('meet', [i, 6]))
     await rpc.connect()
@@ -161,7 +161,7 @@ describe('when an iframe is navigated', () => {
     const { rpc, page, states } = await quickly(context, live, leave)
     const secret = rejection(rpc.invoke('note', ['a secret']))
     await page.loaded()
-    expect(await within(12_000, secret)).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 300 } })
+    expect(await within(45_000, secret)).toMatchObject({ code: ErrorCode.TIMEOUT, data: { timeout: 300 } })
     expect(await page.ask({ do: 'seen' })).toEqual([])
     expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting'])
   })
@@ -170,7 +170,7 @@ describe('when an iframe is navigated', () => {
     const live = inFrame(B, { origin: [B, C] })
     const move = ({ page }: Living): void => page.tell({ do: 'go', to: addressOf(C, toParent) })
     const { rpc, page } = await quickly(context, live, move)
-    expect(await within(12_000, rpc.invoke('whoami'))).toBe(await page.loaded())
+    expect(await within(45_000, rpc.invoke('whoami'))).toBe(await page.loaded())
   })
 
   test('an iframe that is moved in the document loads anew, and new calls reach it', async () => {
@@ -180,7 +180,7 @@ describe('when an iframe is navigated', () => {
     await rpc.invoke('started')
     const box = document.body.appendChild(document.createElement('div'))
     box.append(page.element)
-    await within(12_000, all)
+    await within(45_000, all)
     const again = async (): Promise<unknown> => {
       try {
         return await rpc.invoke('count')
@@ -188,7 +188,7 @@ describe('when an iframe is navigated', () => {
         return await again()
       }
     }
-    expect(await within(12_000, again())).toBe(0)
+    expect(await within(45_000, again())).toBe(0)
     page.element.remove()
     box.remove()
   })
@@ -202,10 +202,10 @@ test('S56: a page that comes back from the back-forward cache is a new epoch, an
   // As the browser does: it hides, and the very same document is shown again.
   const there = page.window as Window & typeof globalThis
   there.dispatchEvent(new there.PageTransitionEvent('pagehide', { persisted: true }))
-  await within(12_000, all)
+  await within(45_000, all)
   expect(reasons).toEqual(Array(5).fill(GONE))
   const held = rpc.invoke('add', [1, 2])
   there.dispatchEvent(new there.PageTransitionEvent('pageshow', { persisted: true }))
-  expect(await within(12_000, held)).toBe(3)
+  expect(await within(45_000, held)).toBe(3)
   expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting', 'connected'])
 })

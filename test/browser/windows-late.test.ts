@@ -28,7 +28,7 @@ describe('S45: whoever starts first', () => {
     await page.loaded()
     await later(400)
     const rpc = start({ transport: windowTransport(page.element, { origin: B }) })
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(await rpc.invoke('history')).toEqual({ states: ['waiting', 'connected'], ends: [] })
   })
 
@@ -41,7 +41,7 @@ describe('S45: whoever starts first', () => {
     const called: unknown[] = []
     const note = (entry: unknown): unknown => called.push(entry)
     const rpc = start({ transport: windowTransport(page.element, { origin: B }), methods: { note } })
-    await within(12_000, rpc.connect())
+    await within(45_000, rpc.connect())
     await rpc.invoke('count')
     expect(called).toEqual(['from the child'])
   })
@@ -49,7 +49,7 @@ describe('S45: whoever starts first', () => {
   test('a popup that is slow is waited for', async () => {
     const page = openPopup(B, { starts: [{ ...service, at: 'opener' }], slow: 400 })
     const rpc = start({ transport: windowTransport(page.window, { origin: B }) })
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
   })
 
   test('a frame whose address is set only later is waited for', async () => {
@@ -59,7 +59,7 @@ describe('S45: whoever starts first', () => {
     const call = rpc.invoke('add', [1, 2])
     const page = openFrame(HERE, { starts: [service] })
     element.src = page.element.src
-    expect(await within(12_000, call)).toBe(3)
+    expect(await within(45_000, call)).toBe(3)
     element.remove()
   })
 })
@@ -71,7 +71,7 @@ test('S45: what waits for a child is bounded, and rejects TIMEOUT if it never co
   const waiting = [1, 2, 3].map((i) => rejection(rpc.invoke('add', [i, i])))
   expect(await rejection(rpc.invoke('add', [4, 4]))).toMatchObject({ code: ErrorCode.BUSY })
   expect(() => rpc.notify('note')).toThrow(expect.objectContaining({ code: ErrorCode.BUSY }))
-  expect(await within(12_000, Promise.all(waiting))).toEqual(
+  expect(await within(45_000, Promise.all(waiting))).toEqual(
     Array(3).fill(expect.objectContaining({ code: ErrorCode.TIMEOUT, data: { timeout: 200 } })),
   )
 })
@@ -97,7 +97,7 @@ describe('a frame without address, whose document this page writes', () => {
     }
     const rpc = start({ transport: windowTransport(element) })
     if (when === 'last') there.connect?.()
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     element.remove()
   })
 })

@@ -112,7 +112,7 @@ describe('a raw window with an RPC on both sides', () => {
     const { ids } = await secretsOf(page)
     page.tell({ do: 'reload' })
     const id = await page.loaded()
-    await within(12_000, all)
+    await within(45_000, all)
     expect(reasons).toEqual(Array(5).fill(GONE))
     const met = rpc.invoke('meet', [1, 2])
     for (const old of ids)

@@ -158,7 +158,7 @@ class Schedule {
         return false
       }
     })
-    return within(12_000, Promise.all(this.#calls))
+    return within(45_000, Promise.all(this.#calls))
   }
 }
 

@@ -57,7 +57,7 @@ async function saidWhen(rpc: ReturnType<typeof start>, happens: () => unknown): 
   const call = rejection(rpc.invoke('hang'))
   await rpc.invoke('started')
   void happens()
-  const error = await within(12_000, call)
+  const error = await within(45_000, call)
   expect(error).toMatchObject({ code: ErrorCode.PEER_GONE })
   return (error as Error).message
 }
@@ -89,7 +89,7 @@ describe('C57: a window that goes', () => {
     const popup = window.open(`${B}/coop`, '', 'width=300,height=200') as Window
     onTestFinished(() => popup.close())
     const rpc = start({ transport: windowTransport(popup, { origin: B }) })
-    const error = await within(15_000, rejection(rpc.invoke('add', [1, 2])))
+    const error = await within(45_000, rejection(rpc.invoke('add', [1, 2])))
     expect(error).toMatchObject({
       code: ErrorCode.PEER_GONE,
       message: expect.stringContaining('or cut off by the Cross-Origin-Opener-Policy of its page'),

@@ -33,7 +33,7 @@ describe('S07: when the child is replaced by a document of an origin that is not
     const secret = rejection(victim.rpc.invoke('note', ['a secret'], { timeout: 200 }))
     for (const { message, port } of attacks(sessions, ids))
       await page.ask({ do: 'post', at: ['parent'], to: '*', message, ...(port && { port }) })
-    expect(await within(12_000, secret)).toMatchObject({ code: ErrorCode.TIMEOUT })
+    expect(await within(45_000, secret)).toMatchObject({ code: ErrorCode.TIMEOUT })
     expect(victim.called).toEqual([])
     expect(victim.states).toEqual(['waiting', 'connected', 'gone', 'waiting'])
     expect(await page.ask({ do: 'seen' })).toEqual([])
@@ -43,7 +43,7 @@ describe('S07: when the child is replaced by a document of an origin that is not
     )
 
     page.tell({ do: 'go', to: addressOf(B, { starts: [service] }) })
-    expect(await within(12_000, victim.rpc.invoke('noted'))).toEqual([])
+    expect(await within(45_000, victim.rpc.invoke('noted'))).toEqual([])
     expect(await victim.rpc.invoke('whoami')).toBe(await page.loaded())
   })
 
@@ -122,7 +122,7 @@ describe('S10: a greeting that is repeated', () => {
     const { rpc, states } = connectTo(page)
     for (;;) {
       await page.loaded()
-      await within(12_000, rpc.connect())
+      await within(45_000, rpc.connect())
       const offered = fromHere(await page.ask<Seen[]>({ do: 'seen' })).some(({ ports }) => ports > 0)
       if (offered === (maker === 'this page')) return { page, rpc, states, heard }
       heard.splice(0)

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { afterAll, beforeAll, describe as group, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe as group, expect, onTestFinished, test } from 'vitest'
 import { processTransport } from '../../src/adapters/process/process.ts'
 import { endpointTransport, expose, RPC, rpcOf, type Transport, wrap } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
@@ -102,7 +102,7 @@ test('C51: strangers are told nothing of it, refuse it, and keep their limit; a 
   } as never)
   using stranger = new RPC({ transport: link.left, methods: api })
   void stranger
-  await vi.waitFor(() => expect(heard).toHaveLength(1))
+  await expect.poll(() => heard).toHaveLength(1)
   expect(heard[0]?.params.capabilities).not.toContain('deep')
   const say = (params: unknown, values: unknown): void =>
     link.right.post({ jsonrpc: '2.0', id: 1, method: 'echo', params, values })
@@ -114,7 +114,7 @@ test('C51: strangers are told nothing of it, refuse it, and keep their limit; a 
     params: { ...first?.params, session: 's' },
   })
   say([[[]], [], [], []], [[[], 'deep']])
-  await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ id: 1, error: { code: -32602 } }))
+  await expect.poll(() => heard.at(-1)).toMatchObject({ id: 1, error: { code: -32602 } })
 })
 
 const hollow: unknown[] = Object.assign([], { length: 1e9 })
@@ -152,7 +152,7 @@ test.for<[string, unknown]>([
   })
   port1.postMessage({ jsonrpc: '2.0', id: 1, method: 'describe', params: parts, values: [[[], 'deep']] })
   port1.postMessage({ jsonrpc: '2.0', id: 2, method: 'add', params: [1, 2] })
-  await vi.waitFor(() => expect(answers.find(({ id }) => id === 2)).toMatchObject({ result: 3 }))
+  await expect.poll(() => answers.find(({ id }) => id === 2)).toMatchObject({ result: 3 })
   expect(answers.find(({ id }) => id === 1)).toMatchObject({ error: { code: -32602 } })
   expect([].concat).toBeTypeOf('function')
 })

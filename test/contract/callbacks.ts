@@ -150,7 +150,7 @@ export function callbacks({ open }: Opener<'service'>): void {
     const pending = rejection(never())
     await settled(rpc)
     rpc.notify('leave')
-    expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(await rejection(never())).toMatchObject({ code: ErrorCode.PEER_GONE })
   })
 }

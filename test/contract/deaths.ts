@@ -16,7 +16,7 @@ export function dying<C extends Connection>({ open }: Opener<'service', C>, deat
       const { all: ended, reasons } = hanging(rpc, 10)
       expect(await rpc.invoke('started')).toHaveLength(10)
       die({ rpc, connection })
-      await within(12_000, ended)
+      await within(45_000, ended)
       expect(reasons).toEqual(
         Array(10).fill(
           expect.objectContaining({ code: ErrorCode.PEER_GONE, message: expect.stringMatching(says) }),

@@ -40,7 +40,7 @@ export function destruction({ open, tap }: Opener<'service'>): void {
       })
     })
     rpc.notify('startCall', ['slow'])
-    const signal = await within(12_000, running)
+    const signal = await within(45_000, running)
     expect(signal.aborted).toBe(false)
     rpc.destroy()
     expect(signal).toMatchObject({ aborted: true, reason: { code: ErrorCode.CLOSED } })
@@ -57,12 +57,12 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     // The first of them has arrived when the second is answered; what is under way at the end may be lost.
     const hang = rejection(rpc.invoke('hang', ['orphan']))
     rpc.notify('startCall', ['never'])
-    await within(12_000, arrival)
+    await within(45_000, arrival)
     rpc.destroy()
     expect(await hang).toMatchObject({ code: ErrorCode.CLOSED })
 
     const successor = start({ transport: connection.transport })
-    expect(await within(12_000, successor.invoke('history'))).toEqual({
+    expect(await within(45_000, successor.invoke('history'))).toEqual({
       states: ['waiting', 'connected', 'gone', 'connected'],
       ends: [ErrorCode.PEER_GONE],
     })
@@ -81,7 +81,7 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     const before = received.length
     // Its answer comes after everything that the service sent to the destroyed one.
     const next = start({ transport: connection.transport, plain: true })
-    expect(await within(12_000, next.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, next.invoke('add', [1, 2]))).toBe(3)
     expect(called).toEqual([])
     expect(received).toHaveLength(before)
   })
@@ -92,6 +92,6 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     rpc.notify('startCall', ['meet'])
     rpc.destroy()
     const successor = start({ transport: connection.transport })
-    expect(await within(12_000, successor.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, successor.invoke('add', [1, 2]))).toBe(3)
   })
 }

@@ -108,6 +108,16 @@ export async function within<T>(ms: number, promise: PromiseLike<T>): Promise<T>
   }
 }
 
+/** What a promise resolves to without a turn of the event loop: no timer and no message makes a difference. */
+export async function atOnce<T>(promise: PromiseLike<T>): Promise<T> {
+  const late = Symbol('late')
+  let wait = Promise.resolve()
+  for (let turn = 0; turn < 50; turn++) wait = wait.then(() => {})
+  const first = await Promise.race([promise, wait.then(() => late)])
+  if (first === late) throw new Error('Nothing happened at once')
+  return first as T
+}
+
 /** What a promise rejects with. */
 export const rejection = (promise: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(promise).then(

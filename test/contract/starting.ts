@@ -72,7 +72,7 @@ export function brokenStart<C extends Connection>(
         return [call('count')]
       })
       rpc.notify('note', ['nobody waits for it'])
-      const reasons = await within(12_000, Promise.all([...calls, batch, rpc.connect()].map(rejection)))
+      const reasons = await within(45_000, Promise.all([...calls, batch, rpc.connect()].map(rejection)))
       expect(reasons).toEqual(
         Array(12).fill(
           expect.objectContaining({ code: ErrorCode.PEER_GONE, message: expect.stringMatching(message) }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ErrorCode } from '../../src/index.ts'
-import { type Opener, rejection, settled, within } from './fixture.ts'
+import { atOnce, type Opener, rejection, settled, within } from './fixture.ts'
 
 export function stopping({ open, tap }: Opener<'service' | 'silent'>): void {
   test("S50: a call that is not answered rejects TIMEOUT at its own deadline, and the handler's signal aborts", async () => {
@@ -11,7 +11,7 @@ export function stopping({ open, tap }: Opener<'service' | 'silent'>): void {
       message: expect.stringContaining('20 ms'),
       data: { timeout: 20 },
     })
-    expect(await within(12_000, rpc.invoke('fate', ['x']))).toBe(DOMException.TIMEOUT_ERR)
+    expect(await within(45_000, rpc.invoke('fate', ['x']))).toBe(DOMException.TIMEOUT_ERR)
   })
 
   test("S50: the RPC's deadline counts where the call has none, and 0 is none", async () => {
@@ -53,7 +53,7 @@ export function stopping({ open, tap }: Opener<'service' | 'silent'>): void {
     const { signal, abort } = control()
     const call = rejection(rpc.invoke('hang', ['x'], { signal }))
     abort('changed my mind')
-    expect(await within(100, call)).toBe('changed my mind')
+    expect(await atOnce(call)).toBe('changed my mind')
     expect(await rpc.invoke('started')).toEqual([])
   })
 
@@ -65,8 +65,8 @@ export function stopping({ open, tap }: Opener<'service' | 'silent'>): void {
     expect(await rpc.invoke('started')).toEqual(['aborted', 'other'])
     const reason = new Error('changed my mind')
     abort(reason)
-    expect(await within(100, aborted)).toBe(reason)
-    expect(await within(12_000, rpc.invoke('fate', ['aborted']))).toBe(DOMException.ABORT_ERR)
+    expect(await atOnce(aborted)).toBe(reason)
+    expect(await within(45_000, rpc.invoke('fate', ['aborted']))).toBe(DOMException.ABORT_ERR)
     rpc.destroy()
     expect(await other).toMatchObject({ code: ErrorCode.CLOSED })
   })

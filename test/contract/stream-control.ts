@@ -48,13 +48,13 @@ export function streamControl({ open }: Opener<'service'>): void {
       return goOn.promise
     }
     const taken = rpc.invoke('stream.take', [generate(), 10, gate])
-    await within(12_000, reached.promise)
+    await within(45_000, reached.promise)
     for (let i = 0; i < 3; i++) await settled(rpc)
     expect(made()).toBeGreaterThanOrEqual(10)
     expect(made()).toBeLessThanOrEqual(10 + 1_024)
     goOn.resolve()
-    expect(await within(12_000, taken)).toHaveLength(10)
-    expect(await within(12_000, ended)).toBe('finally was reached')
+    expect(await within(45_000, taken)).toHaveLength(10)
+    expect(await within(45_000, ended)).toBe('finally was reached')
   })
 
   test('a signal of withOptions() ends the loop with its reason, and reaches the finally of the generator', async () => {
@@ -66,9 +66,9 @@ export function streamControl({ open }: Opener<'service'>): void {
     const loop = async (): Promise<void> => {
       for await (const _ of remote.endless()) if (++taken === 5) controller.abort(reason)
     }
-    expect(await within(12_000, rejection(loop()))).toBe(reason)
+    expect(await within(45_000, rejection(loop()))).toBe(reason)
     expect(taken).toBe(5)
-    expect(await within(12_000, rpc.invoke('stream.ended'))).toBe('finally was reached')
+    expect(await within(45_000, rpc.invoke('stream.ended'))).toBe('finally was reached')
     expect(await rejection(remote.endless())).toBe(reason)
   })
 
@@ -80,7 +80,7 @@ export function streamControl({ open }: Opener<'service'>): void {
       for await (const item of remote.oneThenNone())
         if (item === 'one') setTimeout(() => controller.abort('stop'))
     }
-    expect(await within(12_000, rejection(loop()))).toBe('stop')
+    expect(await within(45_000, rejection(loop()))).toBe('stop')
   })
 
   test('S43: the end of the other side ends a loop with PEER_GONE', async () => {
@@ -92,7 +92,7 @@ export function streamControl({ open }: Opener<'service'>): void {
         rpc.notify('leave')
       }
     }
-    expect(await within(12_000, rejection(loop()))).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, rejection(loop()))).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(taken).toEqual(['one'])
   })
 
@@ -105,9 +105,9 @@ export function streamControl({ open }: Opener<'service'>): void {
       return new Promise(() => {})
     }
     rejection(rpc.invoke('stream.take', [generate(), 1, gate])).catch(() => {})
-    await within(12_000, reached.promise)
+    await within(45_000, reached.promise)
     rpc.notify('leave')
-    expect(await within(12_000, ended)).toBe('finally was reached')
+    expect(await within(45_000, ended)).toBe('finally was reached')
   })
 
   test('S49: destroy ends a loop with CLOSED, and reaches the finally of a generator here', async () => {
@@ -119,13 +119,13 @@ export function streamControl({ open }: Opener<'service'>): void {
       return new Promise(() => {})
     }
     rejection(rpc.invoke('stream.take', [generate(), 1, gate])).catch(() => {})
-    await within(12_000, reached.promise)
+    await within(45_000, reached.promise)
     const stream = await rpc.remote<StreamMethods>('stream').oneThenNone()
     expect((await stream.next()).value).toBe('one')
     const next = rejection(stream.next())
     rpc.destroy()
-    expect(await within(12_000, next)).toMatchObject({ code: ErrorCode.CLOSED })
-    expect(await within(12_000, ended)).toBe('finally was reached')
+    expect(await within(45_000, next)).toMatchObject({ code: ErrorCode.CLOSED })
+    expect(await within(45_000, ended)).toBe('finally was reached')
   })
 
   test('callContext() works in each part of a generator, and its signal aborts when the consumer breaks', async () => {
@@ -134,6 +134,6 @@ export function streamControl({ open }: Opener<'service'>): void {
     for await (const item of rpc.remote<StreamMethods>('stream').contextual())
       if (taken.push(item) === 4) break
     expect(taken).toEqual(['stream.contextual', 'stream.contextual', true, true])
-    expect(await within(12_000, rpc.invoke('stream.contextAborted'))).toBe(true)
+    expect(await within(45_000, rpc.invoke('stream.contextAborted'))).toBe(true)
   })
 }

@@ -9,7 +9,7 @@ export function streams({ open }: Opener<'service'>): void {
   const openStreams = async () => {
     const { rpc } = await open('service')
     const remote = rpc.remote<StreamMethods>('stream')
-    const ended = (): Promise<unknown> => within(12_000, rpc.invoke('stream.ended'))
+    const ended = (): Promise<unknown> => within(45_000, rpc.invoke('stream.ended'))
     return { rpc, remote, ended }
   }
 
@@ -111,7 +111,7 @@ export function streams({ open }: Opener<'service'>): void {
     const { rpc } = await openStreams()
     const { generate, ended } = source()
     expect(await rpc.invoke('stream.take', [generate(), 3, () => {}])).toEqual([1, 2, 3])
-    expect(await within(12_000, ended)).toBe('finally was reached')
+    expect(await within(45_000, ended)).toBe('finally was reached')
   })
 
   test('an error in the generator arrives as one of its class, after the items before it, both ways', async () => {

@@ -41,10 +41,10 @@ export function webStreams({ open }: Opener<'service'>): void {
     const reader = stream.getReader()
     expect(await reader.read()).toEqual({ value: 'a', done: false })
     await reader.cancel(new RangeError('enough'))
-    expect(await within(12_000, rpc.invoke('web.cancelled'))).toMatchObject(reason)
+    expect(await within(45_000, rpc.invoke('web.cancelled'))).toMatchObject(reason)
     const mine = readableOf(['a'], 'stay open')
     expect(await rpc.invoke('web.cancel', [mine.stream])).toBe('a')
-    expect(await within(12_000, mine.cancelled)).toMatchObject(reason)
+    expect(await within(45_000, mine.cancelled)).toMatchObject(reason)
   })
 
   test('a ReadableStream that nobody reads is not drained', async () => {
@@ -64,14 +64,14 @@ export function webStreams({ open }: Opener<'service'>): void {
     const { rpc } = await open('service')
     const { deep } = await rpc.invoke<Sink>('web.writable')
     expect(await fill(deep[0], chunks, 'close')).toEqual({ isReal: true })
-    expect(await within(12_000, rpc.invoke('web.sunk'))).toEqual({ chunks, end: 'closed' })
+    expect(await within(45_000, rpc.invoke('web.sunk'))).toEqual({ chunks, end: 'closed' })
   })
 
   test('a WritableStream in params is a real one there; what is written arrives, and it closes', async () => {
     const { rpc } = await open('service')
     const { stream, ended } = notingSink()
     expect(await rpc.invoke('web.fill', [stream, chunks, 'close'])).toEqual({ isReal: true })
-    expect(await within(12_000, ended)).toEqual({ chunks, end: 'closed' })
+    expect(await within(45_000, ended)).toEqual({ chunks, end: 'closed' })
   })
 
   test('aborting a WritableStream aborts its sink with the reason, both ways', async () => {
@@ -79,10 +79,10 @@ export function webStreams({ open }: Opener<'service'>): void {
     const end = { class: 'RangeError', message: 'given up' }
     const { deep } = await rpc.invoke<Sink>('web.writable')
     await fill(deep[0], [], 'abort')
-    expect(await within(12_000, rpc.invoke('web.sunk'))).toMatchObject({ end })
+    expect(await within(45_000, rpc.invoke('web.sunk'))).toMatchObject({ end })
     const { stream, ended } = notingSink()
     await rpc.invoke('web.fill', [stream, [], 'abort'])
-    expect(await within(12_000, ended)).toMatchObject({ end })
+    expect(await within(45_000, ended)).toMatchObject({ end })
   })
 
   test('a sink that fails errors the WritableStream of whoever writes, both ways', async () => {
@@ -90,11 +90,11 @@ export function webStreams({ open }: Opener<'service'>): void {
     const { deep } = await rpc.invoke<Sink>('web.writable')
     const writer = deep[0].getWriter()
     writer.write('poison').catch(() => {})
-    const error = await within(12_000, rejection(writer.closed))
+    const error = await within(45_000, rejection(writer.closed))
     expect(error).toBeInstanceOf(RangeError)
     expect(error).toMatchObject({ message: 'bad chunk' })
     const { stream } = notingSink()
-    expect(await within(12_000, rpc.invoke('web.poison', [stream]))).toMatchObject({
+    expect(await within(45_000, rpc.invoke('web.poison', [stream]))).toMatchObject({
       class: 'RangeError',
       message: 'bad chunk',
     })
@@ -138,6 +138,6 @@ export function webStreams({ open }: Opener<'service'>): void {
     expect([stream.locked, sink.stream.locked]).toEqual([false, false])
     expect(await rpc.invoke('web.readAll', [stream])).toEqual({ isReal: true, chunks: ['a'] })
     await rpc.invoke('web.fill', [sink.stream, ['b'], 'close'])
-    expect(await within(12_000, sink.ended)).toEqual({ chunks: ['b'], end: 'closed' })
+    expect(await within(45_000, sink.ended)).toEqual({ chunks: ['b'], end: 'closed' })
   })
 }

@@ -25,7 +25,7 @@ interface Opened {
 /** The next time that `event` hears `name`: what it got. */
 export const hearing = (event: RPCMessageEvent, name: string): Promise<unknown[]> =>
   within(
-    15_000,
+    45_000,
     new Promise((resolve) => {
       const listener = (...args: unknown[]): void => {
         event.off(name, listener)
@@ -120,7 +120,7 @@ function calls(name: string, connect: Connect): void {
     })
 
     test('a call made before the other side is there waits for it', async () => {
-      expect(await within(12_000, rpc.invoke('Child.ask', [4, 3]))).toEqual({ max: 4, min: 3 })
+      expect(await within(45_000, rpc.invoke('Child.ask', [4, 3]))).toEqual({ max: 4, min: 3 })
     })
 
     test('the published example: connect, then calls both ways', async () => {
@@ -157,7 +157,7 @@ function calls(name: string, connect: Connect): void {
       await rpc.connect(15_000)
       const pending = rejection(rpc.invoke('Child.hang'))
       rpc.notify('Child.leave')
-      expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+      expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     })
 
     test('destroy leaves no listener on the endpoint', () => {

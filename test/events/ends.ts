@@ -43,7 +43,7 @@ export function open(hereOptions?: Options, thereOptions?: Options): Ends {
     const barrier = crypto.randomUUID()
     const reached = new Promise<void>((resolve) => barriers.set(barrier, resolve))
     port1.postMessage(barrier)
-    return within(12_000, reached)
+    return within(45_000, reached)
   }
   return { here, there, port1, port2, errors, wire, arrived }
 }

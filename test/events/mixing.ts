@@ -16,7 +16,7 @@ async function meet(callerOptions?: Options, calleeOptions?: Options): Promise<B
   const ends = open()
   const caller = start({ ...callerOptions, event: ends.here })
   const callee = start({ ...calleeOptions, event: ends.there })
-  await within(12_000, Promise.all([caller.connect(), callee.connect()]))
+  await within(45_000, Promise.all([caller.connect(), callee.connect()]))
   return { ...ends, caller, callee }
 }
 
@@ -117,7 +117,7 @@ export function mixing(where: string): void {
       port2.postMessage({ jsonrpc: '2.0', method: 'x' })
       await arrived()
       await within(
-        2_000,
+        45_000,
         until(() => log.length > 0),
       )
       there.on('x', () => log.push('never'))
@@ -155,7 +155,7 @@ function starting(where: string): void {
       const sum = rpc.invoke('add', [1, 2])
       there.emit('ready')
       start({ event: there, methods: { add: (a: number, b: number) => a + b } })
-      expect(await within(12_000, sum)).toBe(3)
+      expect(await within(45_000, sum)).toBe(3)
     })
 
     test('a call made at an event that came before the RPC is answered', async () => {
@@ -164,7 +164,7 @@ function starting(where: string): void {
       const sum = new Promise((resolve) => here.on('ready', () => resolve(rpc.invoke('add', [1, 2]))))
       there.emit('ready')
       start({ event: there, methods: { add: (a: number, b: number) => a + b } })
-      expect(await within(12_000, sum)).toBe(3)
+      expect(await within(45_000, sum)).toBe(3)
     })
 
     test('connect waits for an RPC over there, not for an event', async () => {
@@ -193,7 +193,7 @@ function refusing(where: string): void {
       port2.postMessage({ jsonrpc: '2.0', id: 1, method: 'x' })
       port2.postMessage('somebody else')
       await within(
-        2_000,
+        45_000,
         until(() => seen === 2),
       )
       expect(told).toEqual([])

@@ -54,7 +54,7 @@ describe('RPCMessageEvent over an endpoint that has only onmessage', () => {
     const caller = start({ event: listenAt(left), methods: { add: (a: number, b: number) => a + b } })
     const callee = start({ event: listenAt(right), methods: { add: (a: number, b: number) => a + b } })
     expect(
-      await within(12_000, Promise.all([caller, callee].map((rpc) => rpc.invoke('add', [1, 2])))),
+      await within(45_000, Promise.all([caller, callee].map((rpc) => rpc.invoke('add', [1, 2])))),
     ).toEqual([3, 3])
   })
 
@@ -216,8 +216,8 @@ describe('RPCMessageEvent in a Figma plugin', () => {
     })
     const plugin = start({ event: inPlugin, methods: { add: (a: number, b: number) => a + b } })
     const page = start({ event: inUI, methods: { title: () => 'the ui' } })
-    expect(await within(12_000, page.invoke('add', [1, 2]))).toBe(3)
-    expect(await within(12_000, plugin.invoke('title'))).toBe('the ui')
+    expect(await within(45_000, page.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, plugin.invoke('title'))).toBe('the ui')
     expect(new Set(options)).toEqual(new Set([origin]))
   })
 

@@ -141,7 +141,7 @@ test('C64, C41: both forms in one process take each other’s remotes, marks, pr
     await both(esm, cjs)
     process.stdout.write('done')`
   expect(await run('both.mjs', source)).toBe('done')
-}, 30_000)
+})
 
 test.each([
   ['esm', 'cjs'],

@@ -39,7 +39,7 @@ const ARRIVED_OR_REFUSED =
 /** What a call comes to, in words. */
 const outcome = (call: Promise<unknown>): Promise<string> =>
   within(
-    10_000,
+    45_000,
     call.then(String, ({ message }: Error) => (message.length > LONGEST ? message : `Refused: ${message}`)),
   )
 
@@ -66,7 +66,7 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
   describe(`${name}`, () => {
     test('C52: calls cross both ways, and sessions differ', async () => {
       const [one, two] = [await connect(), await connect()]
-      expect(await within(10_000, one.invoke('add', [1, 2]))).toBe(3)
+      expect(await within(45_000, one.invoke('add', [1, 2]))).toBe(3)
       expect(await one.invoke('relay', ['double', 4])).toBe(8)
       expect(await one.invoke('relayBatch')).toEqual([2, 4])
       await one.invoke('relayNotice', ['note', 'x'])
@@ -141,15 +141,15 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
         for await (const n of await rpc.invoke<AsyncIterable<number>>(method, args)) all.push(n)
         return all
       }
-      expect(await within(10_000, read('count', 3))).toEqual([1, 2, 3])
+      expect(await within(45_000, read('count', 3))).toEqual([1, 2, 3])
       expect(await read('countSync', 3)).toEqual([1, 2, 3])
-      expect((await within(10_000, read('count', 5_000))).length).toBe(5_000)
+      expect((await within(45_000, read('count', 5_000))).length).toBe(5_000)
       // For longer than a stream goes on without a pause.
-      expect((await within(10_000, read('spin', 40))).length).toBe(40)
+      expect((await within(45_000, read('spin', 40))).length).toBe(40)
       async function* numbers(to: number): AsyncGenerator<number> {
         for (let n = 1; n <= to; n++) yield n
       }
-      expect(await within(10_000, rpc.invoke('sum', [numbers(3_000)]))).toBe(4_501_500)
+      expect(await within(45_000, rpc.invoke('sum', [numbers(3_000)]))).toBe(4_501_500)
       let isOver = false
       async function* until(): AsyncGenerator<number> {
         try {
@@ -185,7 +185,7 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
         const waiting = rpc.invoke(method, [controller.signal])
         await rpc.invoke('add', [1, 1])
         controller.abort(new RangeError('enough'))
-        expect(await within(10_000, waiting)).toBe('RangeError')
+        expect(await within(45_000, waiting)).toBe('RangeError')
       }
       const stop = new AbortController()
       const stopped = rpc.invoke('relayOwnSignal', [], { signal: stop.signal })
@@ -196,12 +196,12 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
       const hanging = rpc.invoke('hangThere', [there.signal])
       await rpc.invoke('add', [1, 1])
       there.abort()
-      expect(await within(10_000, hanging)).toMatch(/^AbortError/)
+      expect(await within(45_000, hanging)).toMatch(/^AbortError/)
     })
 
     test(`C52: a deadline in the realm ${lacks.timers ? 'is refused, and says why' : 'counts'}`, async () => {
       const rpc = await connect()
-      const late = await within(10_000, rpc.invoke<string>('relayWith', [{ timeout: 20 }, 'never']))
+      const late = await within(45_000, rpc.invoke<string>('relayWith', [{ timeout: 20 }, 'never']))
       expect(late).toMatch(lacks.timers ? /^TypeError : .*no timers/ : /-32300/)
       expect(late.length).toBeLessThanOrEqual(LONGEST)
       expect(await rpc.invoke('relayWith', [{ timeout: 0 }, 'double', 2])).toBe('nothing: 4')
@@ -287,13 +287,13 @@ export function realmSuite(name: string, connectTo: ConnectRealm, lacks: Lacks =
           controller.close()
         },
       })
-      const sum = await within(10_000, rpc.invoke('sum', [source])).catch((error: unknown) => error)
+      const sum = await within(45_000, rpc.invoke('sum', [source])).catch((error: unknown) => error)
       // One that the platform moves arrives all the same.
       expect(String(sum)).toMatch(lacks.readable ? /^3$|no `ReadableStream`|cannot read something/ : /^3$/)
       if (lacks.readable) return
       const chunks: string[] = []
       const reader = (await rpc.invoke<ReadableStream<string>>('readable')).getReader()
-      for (let one; !(one = await within(10_000, reader.read())).done;) chunks.push(one.value)
+      for (let one; !(one = await within(45_000, reader.read())).done;) chunks.push(one.value)
       expect(chunks).toEqual(['a', 'b'])
     })
 

@@ -78,11 +78,11 @@ test('a channel whose other side is made anew, 20 times, connects to the newest,
   const rpc = start({ transport: channelTransport(port1, 'files') })
   for (let round = 0; round < 20; round++) {
     const other = serve(channelTransport(port2, 'files'), { round: () => round })
-    expect(await within(12_000, rpc.invoke('round'))).toBe(round)
+    expect(await within(45_000, rpc.invoke('round'))).toBe(round)
     const { all, reasons } = hanging(rpc, 5)
     expect(await rpc.invoke('started')).toHaveLength(5)
     other.destroy()
-    await within(12_000, all)
+    await within(45_000, all)
     expect(reasons).toEqual(Array(5).fill(expect.objectContaining({ code: ErrorCode.PEER_GONE })))
   }
 })
@@ -105,7 +105,7 @@ test('what greets a channel may be no greeting and bring no port: nothing is thr
     for (const re of [undefined, 'x', ...sessions])
       for (const params of [{ session: 'x', name: 'files', re, port }, { name: 'files', port }, port])
         port2.postMessage({ jsonrpc: '2.0', method: 'rpc.connect', params })
-  expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+  expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
   process.off('uncaughtException', note)
   expect(uncaught).toEqual([])
   expect(states).toEqual(['connected'])

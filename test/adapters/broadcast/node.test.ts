@@ -85,6 +85,6 @@ test('a bus of two Node threads, which exit when they have left it', { timeout: 
   const exit = once(thread, 'exit')
   const left = new Promise((resolve) => bus.onLeave(resolve))
   rpc.notify('leave')
-  expect(await within(30_000, left)).toEqual(peer)
-  await within(30_000, exit)
+  expect(await within(45_000, left)).toEqual(peer)
+  await within(45_000, exit)
 })

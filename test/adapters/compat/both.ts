@@ -32,7 +32,7 @@ export async function openBoth(options: Omit<RPCInitOptions, 'transport'> = {}):
   const channel = openChannel()
   const rpc = startOurs(channel.ours, { methods, ...options })
   const peer = theirRPC(channel.theirs, methods)
-  await within(12_000, Promise.all([rpc.connect(), peer.connect()]))
+  await within(45_000, Promise.all([rpc.connect(), peer.connect()]))
   await channel.quiet()
   channel.said.us.splice(0)
   channel.said.them.splice(0)

@@ -11,7 +11,7 @@ describe('a notification never starts their ping-pong', () => {
     const { ours, theirs, said, quiet } = openChannel()
     const left = theirRPC(ours, methods)
     const right = theirRPC(theirs, methods)
-    await within(12_000, Promise.all([left.connect(), right.connect()]))
+    await within(45_000, Promise.all([left.connect(), right.connect()]))
     await quiet()
     await left.invoke('add', 1, 2, { isNotify: true })
     const counts: number[] = []

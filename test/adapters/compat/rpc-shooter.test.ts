@@ -82,12 +82,12 @@ describe('a real rpc-shooter 0.0.14 over a MessageChannel', () => {
   test('a result that cannot be cloned rejects its caller with the reason', async () => {
     const { rpc, peer } = await openBoth()
     rpc.registerMethod('unsendable', () => ({ list: [Symbol('x')] }))
-    expect(await within(12_000, rejection(peer.invoke('unsendable')))).toMatchObject({
+    expect(await within(45_000, rejection(peer.invoke('unsendable')))).toMatchObject({
       code: ErrorCode.INTERNAL_ERROR,
       message: expect.stringContaining('.list[0]'),
     })
     rpc.registerMethod('detached', detached)
-    expect(await within(12_000, rejection(peer.invoke('detached')))).toMatchObject({
+    expect(await within(45_000, rejection(peer.invoke('detached')))).toMatchObject({
       code: ErrorCode.INTERNAL_ERROR,
     })
     expect(await rejection(rpc.invoke('echo', [{ symbol: Symbol('x') }]))).toMatchObject({
@@ -153,7 +153,7 @@ describe('a real rpc-shooter 0.0.14 over a MessageChannel', () => {
     const remote = wrap<typeof methods>(transport)
     onTestFinished(() => rpcOf(remote).destroy())
     const peer = theirRPC(theirs, methods)
-    expect(await within(12_000, remote.add(1, 2))).toBe(3)
+    expect(await within(45_000, remote.add(1, 2))).toBe(3)
     expect(await peer.invoke('double', 2)).toBe(4)
     rpcOf(remote).destroy()
     await quiet()
@@ -194,7 +194,7 @@ describe('events', () => {
     const event = new RPCMessageEvent({ currentEndpoint: ours, targetEndpoint: ours })
     const rpc = start({ transport: rpcShooterTransport(event), plain: true, methods })
     const peer = theirRPC(theirs, methods)
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(await peer.invoke('add', 1, 2)).toBe(3)
   })
 })

@@ -28,7 +28,7 @@ function callTheirs(late = 0): RPC {
 
 test('portcall calls rpc-shooter in a thread, and is called by it', async () => {
   const rpc = callTheirs()
-  expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+  expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
   expect(await rpc.invoke('relay', ['double', 4])).toBe(8)
   expect(await rejection(rpc.invoke('relay', ['missing']))).toMatchObject({
     code: ErrorCode.METHOD_NOT_FOUND,
@@ -36,15 +36,15 @@ test('portcall calls rpc-shooter in a thread, and is called by it', async () => 
 })
 
 test('a call at once to a thread that begins 400 ms late is answered', async () => {
-  expect(await within(12_000, callTheirs(400).invoke('add', [1, 2]))).toBe(3)
+  expect(await within(45_000, callTheirs(400).invoke('add', [1, 2]))).toBe(3)
 })
 
 test('S43: the thread exits: pending calls reject PEER_GONE', async () => {
   const rpc = callTheirs()
-  await within(12_000, rpc.connect())
+  await within(45_000, rpc.connect())
   const pending = rejection(rpc.invoke('hang'))
   rpc.notify('exit')
-  expect(await within(12_000, pending)).toMatchObject({
+  expect(await within(45_000, pending)).toMatchObject({
     code: ErrorCode.PEER_GONE,
     message: expect.stringContaining('exited with code 3'),
   })
@@ -61,7 +61,7 @@ test('rpc-shooter calls portcall in a thread, and is called by it', async () => 
     await worker.terminate()
   })
   const peer = theirRPC(port1, { double: (n: number) => n * 2 })
-  await within(12_000, peer.connect())
+  await within(45_000, peer.connect())
   expect(await peer.invoke('add', 1, 2)).toBe(3)
   expect(await peer.invoke('relay', 'double', 4)).toBe(8)
   expect(await rejection(peer.invoke('fail'))).toEqual({ code: -32603, message: 'in the thread' })

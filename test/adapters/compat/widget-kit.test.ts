@@ -45,7 +45,7 @@ function openBoth(): Both {
     b === 0 ? respond(null, 'division by zero') : respond(a / b),
   )
   const ask: Both['ask'] = (method, ...args) =>
-    within(12_000, new Promise((resolve) => peer.send(createRequest(method, ...args), resolve)))
+    within(45_000, new Promise((resolve) => peer.send(createRequest(method, ...args), resolve)))
   return { ...channel, rpc, peer, ask }
 }
 
@@ -168,7 +168,7 @@ describe('@widget-kit/rpc 1.0.0, a stand-in by its published format,', () => {
     peer.handle('hang', () => {})
     const pending = rejection(rpc.invoke('hang'))
     theirs.close()
-    expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
   })
 
   test('works without `plain: true` too, by wrap and expose, and nothing named rpc.* is ever sent', async () => {
@@ -179,9 +179,9 @@ describe('@widget-kit/rpc 1.0.0, a stand-in by its published format,', () => {
     expose({ double: (n: number) => n * 2 }, transport)
     const remote = wrap<{ add(a: number, b: number): number }>(transport)
     onTestFinished(() => rpcOf(remote).destroy())
-    expect(await within(12_000, remote.add(1, 2))).toBe(3)
+    expect(await within(45_000, remote.add(1, 2))).toBe(3)
     const doubled = new Promise((resolve) => peer.send(createRequest('double', 2), resolve))
-    expect(await within(12_000, doubled)).toMatchObject({ payload: 4 })
+    expect(await within(45_000, doubled)).toMatchObject({ payload: 4 })
     rpcOf(remote).destroy()
     await channel.quiet()
     expect(JSON.stringify(channel.said)).not.toContain('rpc.')
@@ -220,7 +220,7 @@ describe('hostile input', () => {
       const { rpc, theirs, said, quiet } = openBoth()
       const pending = rpc.invoke('echo', ['real'])
       theirs.postMessage(frame)
-      expect(await within(12_000, pending)).toBe('real')
+      expect(await within(45_000, pending)).toBe('real')
       await quiet()
       expect(said.us).toHaveLength(1)
       expect(await unhandled.stop()).toEqual([])

@@ -116,7 +116,7 @@ describe('IPC between the main process and pages (FAKE)', () => {
     const call = rpc.invoke('name')
     await passed()
     load(contents, `${APP}/a.html`)
-    expect(await within(12_000, call)).toBe(`${APP}/a.html`)
+    expect(await within(45_000, call)).toBe(`${APP}/a.html`)
   })
 
   test('a main process that begins late reaches the page that waits', async () => {
@@ -125,49 +125,49 @@ describe('IPC between the main process and pages (FAKE)', () => {
     const call = page.rpc.invoke('late')
     await passed()
     start({ transport: ipcMainTransport(contents, { allows: APP }), methods: { late: () => 'late' } })
-    expect(await within(12_000, call)).toBe('late')
+    expect(await within(45_000, call)).toBe('late')
   })
 
   test('handlers know the origin of the page', async () => {
     const { contents } = openWindow()
     const page = load(contents, `${APP}/a.html`)
-    expect(await within(12_000, page.rpc.invoke('origin'))).toBe(APP)
+    expect(await within(45_000, page.rpc.invoke('origin'))).toBe(APP)
   })
 
   test('S47: a page that is left rejects PEER_GONE what is pending, and the next page is called', async () => {
     const { contents, rpc, states } = openWindow()
     load(contents, `${APP}/a.html`, { hang: () => new Promise(() => {}) })
-    expect(await within(12_000, rpc.invoke('name'))).toBe(`${APP}/a.html`)
+    expect(await within(45_000, rpc.invoke('name'))).toBe(`${APP}/a.html`)
     const pending = rejection(rpc.invoke('hang'))
     await passed()
     load(contents, `${APP}/b.html`)
-    expect(await within(12_000, pending)).toMatchObject({
+    expect(await within(45_000, pending)).toMatchObject({
       code: ErrorCode.PEER_GONE,
       message: expect.stringContaining('the page was left'),
     })
-    expect(await within(12_000, rpc.invoke('name'))).toBe(`${APP}/b.html`)
+    expect(await within(45_000, rpc.invoke('name'))).toBe(`${APP}/b.html`)
     expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting', 'connected'])
   })
 
   test('a renderer that crashes rejects PEER_GONE with the reason, and a reload is the next page', async () => {
     const { contents, rpc } = openWindow()
     load(contents, `${APP}/a.html`, { hang: () => new Promise(() => {}) })
-    await within(12_000, rpc.connect())
+    await within(45_000, rpc.connect())
     const pending = rejection(rpc.invoke('hang'))
     contents.crash()
-    expect(await within(12_000, pending)).toMatchObject({
+    expect(await within(45_000, pending)).toMatchObject({
       code: ErrorCode.PEER_GONE,
       message: expect.stringContaining('crashed'),
     })
     load(contents, `${APP}/a.html`)
-    expect(await within(12_000, rpc.invoke('name'))).toBe(`${APP}/a.html`)
+    expect(await within(45_000, rpc.invoke('name'))).toBe(`${APP}/a.html`)
   })
 
   test('S46: a window that is closed rejects what waits, and later calls at once', async () => {
     const { contents, rpc } = openWindow()
     const waiting = rejection(rpc.invoke('name'))
     contents.destroy()
-    expect(await within(12_000, waiting)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, waiting)).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(await rejection(rpc.invoke('name'))).toMatchObject({ code: ErrorCode.PEER_GONE })
     rpc.destroy()
     const late = start({ transport: ipcMainTransport(contents, { allows: APP }) })
@@ -177,7 +177,7 @@ describe('IPC between the main process and pages (FAKE)', () => {
   test('S07: a page of another origin in the window can call nothing and is told nothing', async () => {
     const { contents, rpc, told } = openWindow()
     load(contents, `${APP}/a.html`)
-    await within(12_000, rpc.connect())
+    await within(45_000, rpc.connect())
     const heard: unknown[] = []
     const evil = contents.load('https://evil.example/', (document) => {
       document.ipcRenderer.on('portcall', (_event: unknown, message: unknown) => heard.push(message))
@@ -224,7 +224,7 @@ describe('IPC between the main process and pages (FAKE)', () => {
   test('S02: an iframe in the page is refused, also of the same origin, and so is a frame that is gone', async () => {
     const { contents, rpc, told } = openWindow()
     load(contents, `${APP}/a.html`)
-    await within(12_000, rpc.connect())
+    await within(45_000, rpc.connect())
     const sub = contents.openSubFrame(APP)
     let ran = false
     rpc.registerMethod('run', () => (ran = true))
@@ -242,7 +242,7 @@ describe('IPC between the main process and pages (FAKE)', () => {
     ]) {
       const { contents, rpc } = openWindow({ allows })
       load(contents, `${APP}/a.html`)
-      expect(await within(12_000, rpc.invoke('name'))).toBe(`${APP}/a.html`)
+      expect(await within(45_000, rpc.invoke('name'))).toBe(`${APP}/a.html`)
     }
   })
 
@@ -294,7 +294,7 @@ describe('IPC between the main process and pages (FAKE)', () => {
     contents.load(`${APP}/a.html`, (document) => {
       for (const channel of ['one', 'two']) pages.push(start({ transport: pageTransport(document, channel) }))
     })
-    expect(await within(12_000, Promise.all(pages.map((rpc) => rpc.invoke('channel'))))).toEqual([
+    expect(await within(45_000, Promise.all(pages.map((rpc) => rpc.invoke('channel'))))).toEqual([
       'one',
       'two',
     ])
@@ -311,6 +311,6 @@ describe('IPC between the main process and pages (FAKE)', () => {
     const call = rpc.invoke('echo', ['x'])
     await passed()
     contents.load(`${APP}/a.html`, (document) => run('plain', pageTransport(document)))
-    expect(await within(12_000, call)).toBe('x')
+    expect(await within(45_000, call)).toBe('x')
   })
 })

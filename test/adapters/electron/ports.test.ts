@@ -95,20 +95,20 @@ describe('ports and utility processes (FAKE)', () => {
     await new Promise((resolve) => setImmediate(resolve))
     const seen: number[] = []
     start({ transport: electronTransport(port2), methods: { note: (n: number) => seen.push(n) } })
-    expect(await within(12_000, Promise.all(calls))).toEqual([1, 2, 3])
+    expect(await within(45_000, Promise.all(calls))).toEqual([1, 2, 3])
     expect(seen).toEqual([1, 2, 3])
   })
 
   test('a call right after the fork is answered', async () => {
     const { rpc } = await children.open('service')
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
   })
 
   test('a killed process before it has spawned rejects what waits', async () => {
     const { rpc, connection } = await children.open('service')
     const call = rejection(rpc.invoke('add', [1, 2]))
     connection.child.kill()
-    expect(await within(12_000, call)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, call)).toMatchObject({ code: ErrorCode.PEER_GONE })
   })
 
   test('whoever is told of the exit can call, notify and destroy, and nothing is posted in the exit event', async () => {
@@ -133,7 +133,7 @@ describe('ports and utility processes (FAKE)', () => {
       })
     })
     connection.child.kill()
-    await within(12_000, gone)
+    await within(45_000, gone)
     await Promise.resolve()
     expect(told).toMatchObject([{ code: ErrorCode.PEER_GONE }])
     expect(posted).toEqual([])
@@ -145,7 +145,7 @@ describe('ports and utility processes (FAKE)', () => {
     await rpc.connect()
     const pending = rejection(rpc.invoke('hang', ['x']))
     connection.child.fail()
-    expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     expect(told).toMatchObject([{ kind: 'peer-error' }])
   })
 
@@ -175,7 +175,7 @@ describe('ports and utility processes (FAKE)', () => {
       transport: electronTransport(asBrowsers(port2) as MessagePort),
       methods: { call: (fn: (n: number) => unknown) => fn(2) },
     })
-    expect(await within(12_000, rpc.invoke('call', [(n: number) => n * 2]))).toBe(4)
+    expect(await within(45_000, rpc.invoke('call', [(n: number) => n * 2]))).toBe(4)
     const buffer = new ArrayBuffer(8)
     expect(await rejection(rpc.invoke('call', [buffer], { transfer: [buffer] }))).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,

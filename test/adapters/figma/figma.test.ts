@@ -71,7 +71,7 @@ describe('a plugin (FAKE)', () => {
     start({ transport: figmaTransport(plugin.ui, { origin: 'https://ui.example' }), methods })
     const options = { origin: 'https://www.figma.com', pluginId: '7378' }
     const rpc = start({ transport: uiTransport(window, options) })
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     for (const { data, to } of plugin.posted) {
       expect(to).toBe('https://www.figma.com')
       expect(data).toEqual({ pluginId: '7378', pluginMessage: expect.objectContaining({ jsonrpc: '2.0' }) })
@@ -94,7 +94,7 @@ describe('a plugin (FAKE)', () => {
       missing: undefined,
       nan: NaN,
     }
-    expect(await within(12_000, rpc.invoke('echo', [value]))).toStrictEqual(value)
+    expect(await within(45_000, rpc.invoke('echo', [value]))).toStrictEqual(value)
     expect(await rpc.invoke<number>('echo', [new Uint8Array(100_000)])).toHaveLength(100_000)
   })
 
@@ -109,13 +109,13 @@ describe('a plugin (FAKE)', () => {
     const states: PeerState[] = []
     rpc.onPeer((state) => states.push(state))
     start({ transport: uiTransport(first), methods: { hang: () => new Promise(() => {}) } })
-    await within(12_000, rpc.connect())
+    await within(45_000, rpc.connect())
     const pending = rejection(rpc.invoke('hang'))
     await passed()
     const second = openUI(plugin)
-    expect(await within(12_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
+    expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })
     start({ transport: uiTransport(second), methods })
-    expect(await within(12_000, rpc.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
     expect(states).toEqual(['waiting', 'connected', 'gone', 'waiting', 'connected'])
   })
 
@@ -164,7 +164,7 @@ describe('a plugin (FAKE)', () => {
     const window = openUI(plugin)
     start({ transport: figmaTransport(plugin.ui), methods })
     const rpc = start({ transport: uiTransport(window) })
-    await within(12_000, rpc.connect())
+    await within(45_000, rpc.connect())
     for (const data of [null, undefined, 7, 'x', [], {}, { pluginMessage: null }, { pluginDrop: {} }]) {
       const event = Object.assign(new Event('message'), { data, source: window.parent, origin: 'null' })
       expect(() => window.dispatchEvent(event)).not.toThrow()
@@ -187,7 +187,7 @@ describe('a plugin (FAKE)', () => {
     const rpc = start({ transport: figmaTransport(ui), methods })
     const page = start({ transport: uiTransport(window) })
     onTestFinished(() => page.destroy())
-    expect(await within(12_000, page.invoke('add', [1, 2]))).toBe(3)
+    expect(await within(45_000, page.invoke('add', [1, 2]))).toBe(3)
     expect(before.length).toBeGreaterThan(0)
     rpc.destroy()
     expect(ui.onmessage).toBe(original)

@@ -118,7 +118,7 @@ for (const serialization of ['json', 'advanced'] as const) {
       onTestFinished(() => void child.kill('SIGKILL'))
       const rpc = new RPC({ transport, methods: { add: (a: number, b: number) => a + b } })
       onTestFinished(() => rpc.destroy())
-      expect(await within(12_000, once(child, 'exit'))).toEqual([0, null])
+      expect(await within(45_000, once(child, 'exit'))).toEqual([0, null])
     })
   })
 }
@@ -155,7 +155,7 @@ describe('serialization', () => {
       const heard: Serializable[] = []
       child.on('message', (message) => heard.push(message))
       child.send({ jsonrpc: '2.0', id: 1, method: 'echo', params: ['first'] })
-      await within(12_000, once(child, 'message'))
+      await within(45_000, once(child, 'message'))
       expect(heard).toEqual([{ jsonrpc: '2.0', id: 1, result: 'first' }])
     }
   })
@@ -173,7 +173,7 @@ describe('a process', () => {
     const child = spawn('/no/such/program', [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
     const rpc = new RPC({ transport: processTransport(child) })
     onTestFinished(() => rpc.destroy())
-    expect(await within(12_000, rejection(rpc.invoke('add', [1, 2])))).toMatchObject({
+    expect(await within(45_000, rejection(rpc.invoke('add', [1, 2])))).toMatchObject({
       code: ErrorCode.PEER_GONE,
       message: expect.stringContaining('ENOENT'),
     })
@@ -181,7 +181,7 @@ describe('a process', () => {
 
   test('that has ended before is gone at once', async () => {
     const child = fork(scripts.path('throws'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-    await within(12_000, once(child, 'close'))
+    await within(45_000, once(child, 'close'))
     const rpc = new RPC({ transport: processTransport(child) })
     onTestFinished(() => rpc.destroy())
     expect(await rejection(rpc.invoke('add', [1, 2]))).toMatchObject({
@@ -210,7 +210,7 @@ describe('a process', () => {
     await rpc.connect()
     child.kill('SIGKILL')
     rpc.destroy()
-    await within(12_000, once(child, 'exit'))
+    await within(45_000, once(child, 'exit'))
     expect(await rejection(rpc.invoke('add'))).toMatchObject({ code: ErrorCode.CLOSED })
   })
 })

@@ -93,7 +93,7 @@ test('initialize, didOpen, diagnostics, hover, formatting, shutdown and exit', {
   expect(await rpc.invoke('shutdown')).toBe(null)
   const exit = once(child, 'exit')
   rpc.notify('exit')
-  expect(await within(30_000, exit)).toEqual([0, null])
+  expect(await within(45_000, exit)).toEqual([0, null])
   await expect
     .poll(() => rejection(rpc.invoke('x')), { timeout: 10_000 })
     .toMatchObject({
@@ -129,6 +129,6 @@ test('S48: killed with calls pending, all of them reject', { timeout }, async ()
     rejection(rpc.invoke('textDocument/documentSymbol', { textDocument: { uri } })),
   )
   child.kill('SIGKILL')
-  const reasons = await within(30_000, Promise.all(calls))
+  const reasons = await within(45_000, Promise.all(calls))
   expect(reasons).toEqual(Array(10).fill(expect.objectContaining({ code: ErrorCode.PEER_GONE })))
 })

@@ -134,7 +134,7 @@ for (const framing of ['newline', 'content-length'] as const) {
       const { all, reasons } = hanging(rpc, 3)
       expect(await rpc.invoke('started')).toHaveLength(3)
       const large = rejection(rpc.invoke('lastWords', [20_000]))
-      await within(12_000, all)
+      await within(45_000, all)
       const gone = { code: ErrorCode.PEER_GONE, cause: { code: ErrorCode.TOO_LARGE } }
       expect(await large).toMatchObject(gone)
       expect(reasons).toMatchObject([gone, gone, gone])
@@ -177,15 +177,15 @@ for (const framing of ['newline', 'content-length'] as const) {
       child.kill('SIGKILL')
       rpc.notify('note', ['x'.repeat(1_000_000)])
       rpc.destroy()
-      await within(12_000, new Promise((resolve) => child.once('exit', resolve)))
+      await within(45_000, new Promise((resolve) => child.once('exit', resolve)))
       expect(await rejection(rpc.invoke('add'))).toMatchObject({ code: ErrorCode.CLOSED })
-      await within(12_000, expect.poll(() => child.stdin.destroyed, { timeout: 10_000 }).toBe(true))
+      await within(45_000, expect.poll(() => child.stdin.destroyed, { timeout: 10_000 }).toBe(true))
     })
 
     test('an RPC on streams that have ended is gone at once', async () => {
       const { child } = runScript('throws')
       child.stdout.resume()
-      await within(12_000, new Promise((resolve) => child.once('close', resolve)))
+      await within(45_000, new Promise((resolve) => child.once('close', resolve)))
       const streams = { readable: child.stdout, writable: child.stdin }
       const rpc = new RPC({ transport: stdioTransport({ ...streams, framing }) })
       onTestFinished(() => rpc.destroy())
@@ -209,7 +209,7 @@ describe('what else is printed there', () => {
     const { all, reasons } = hanging(rpc, 2)
     expect(await rpc.invoke('started')).toHaveLength(2)
     rpc.notify('print', ['a log line\r\n\r\n'])
-    await within(12_000, all)
+    await within(45_000, all)
     const gone = {
       code: ErrorCode.PEER_GONE,
       message: expect.stringContaining('This is no header with one Content-Length: "a log line"') as string,

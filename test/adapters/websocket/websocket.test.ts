@@ -94,7 +94,7 @@ describe('a socket that is given', () => {
     const own = await listen()
     await own.close()
     const rpc = start(websocketTransport(new WebSocket(own.url)))
-    expect(await within(12_000, rejection(rpc.invoke('add', [1, 2])))).toMatchObject({
+    expect(await within(45_000, rejection(rpc.invoke('add', [1, 2])))).toMatchObject({
       code: ErrorCode.PEER_GONE,
       message: expect.stringMatching(/code 1006: .*ECONNREFUSED/),
       cause: { code: 1006 },
@@ -115,7 +115,7 @@ describe('a socket that is given', () => {
     const hang = rejection(rpc.invoke('hang', ['x']))
     await rpc.invoke('started')
     rpc.notify('closeSocket', [4321, 'why'])
-    expect(await within(12_000, hang)).toMatchObject({ cause: { code: 4321, reason: 'why' } })
+    expect(await within(45_000, hang)).toMatchObject({ cause: { code: 4321, reason: 'why' } })
   })
 })
 
@@ -143,12 +143,12 @@ describe('limits', () => {
     expect(await rpc.invoke('started')).toHaveLength(3)
     const closed = new Promise<unknown[]>((resolve) => socket.on('close', (...args) => resolve(args)))
     const large = rejection(rpc.invoke('long', [20_000]))
-    await within(12_000, all)
+    await within(45_000, all)
     const gone = { code: ErrorCode.PEER_GONE, cause: { code: ErrorCode.TOO_LARGE } }
     expect(await large).toMatchObject(gone)
     expect(reasons).toMatchObject([gone, gone, gone])
     expect(diagnostics).toMatchObject([{ kind: 'unreadable', error: { code: ErrorCode.TOO_LARGE } }])
-    expect((await within(12_000, closed))[0]).toBe(4009)
+    expect((await within(45_000, closed))[0]).toBe(4009)
   })
 
   flooding(open)

@@ -27,7 +27,7 @@ export async function loadPuppet(origin: string): Promise<Puppet> {
     if (source === target && has('heard')(data)) heard.push(data.heard)
   }
   addEventListener('message', listener)
-  const loaded = (): Promise<unknown> => within(12_000, nextMessage(target, has('loaded')))
+  const loaded = (): Promise<unknown> => within(45_000, nextMessage(target, has('loaded')))
   await loaded()
   return {
     frame,
@@ -42,7 +42,7 @@ export async function loadPuppet(origin: string): Promise<Puppet> {
       const said = nextMessage(target, (data) => (Object(data) as { said?: unknown }).said === token)
       const order: Order = { say: messages, token }
       target.postMessage(order, '*')
-      await within(12_000, said)
+      await within(45_000, said)
     },
     async moveTo(next) {
       frame.src = address('puppet.html', next)

@@ -6,7 +6,7 @@ import { address, forThisTest, type Frame, nextMessage, openFrame, origins } fro
 
 /** Send, and wait for the response. */
 export const ask = (connection: Connection, method: string, ...args: unknown[]): Promise<Response> =>
-  within(12_000, new Promise((resolve) => connection.send(createRequest(method, ...args), resolve)))
+  within(45_000, new Promise((resolve) => connection.send(createRequest(method, ...args), resolve)))
 
 export interface Widget extends Frame {
   /** What the widget prints when its ping is answered. */
@@ -22,10 +22,10 @@ export function loadWidget(origin: string = origins.other, query: Record<string,
   const { frame, target, close } = openFrame(address('widget.html', origin, query, import.meta.url))
   const has = (name: string) => (data: unknown) => name in Object(data)
   const prints = within(
-    5_000,
+    45_000,
     nextMessage(target, has('prints')).then(({ data }) => Reflect.get(Object(data), 'prints')),
   )
-  const loaded = within(12_000, nextMessage(target, has('loaded')))
+  const loaded = within(45_000, nextMessage(target, has('loaded')))
   // Who does not wait for them need not handle their rejection.
   for (const promise of [prints, loaded]) promise.catch(() => {})
   return {
@@ -38,7 +38,7 @@ export function loadWidget(origin: string = origins.other, query: Record<string,
       const barrier = crypto.randomUUID()
       const passed = nextMessage(target, (data) => Reflect.get(Object(data), 'passed') === barrier)
       target.postMessage({ barrier }, '*')
-      await within(12_000, passed)
+      await within(45_000, passed)
     },
   }
 }
