@@ -118,7 +118,7 @@ export async function printed(
   page.on('console', (message) => (message.type() === 'error' ? failures : lines).push(message.text()))
   page.on('pageerror', (error) => failures.push(String(error)))
   await page.goto(`http://127.0.0.1:${portOf(0)}/`)
-  await expect.poll(() => [lines.length >= count, failures], { timeout: 10_000 }).toEqual([true, []])
+  await expect.poll(() => [lines.length >= count, failures]).toEqual([true, []])
   await page.close()
   return lines
 }
@@ -127,7 +127,7 @@ export async function printed(
 export async function printedInNode(code: string, name: string): Promise<string[]> {
   const file = `${folder}/${name}.mjs`
   writeFileSync(file, await bundle(code, name, 'node'))
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { timeout: 10_000 })
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { timeout: 60_000 })
   expect(stderr).toBe('')
   return stdout.trimEnd().split('\n')
 }

@@ -32,7 +32,7 @@ const press = (name: string): Promise<void> =>
 async function runAll(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Run all' }).click()
   const summary = page.locator('#summary:is([data-state=ok], [data-state=bad])')
-  await summary.waitFor({ timeout: 25_000 })
+  await summary.waitFor({ timeout: 45_000 })
   return (await summary.textContent()) ?? ''
 }
 
@@ -62,7 +62,7 @@ async function callOwn(own: {
   return rows.nth(before)
 }
 
-test('every call over every connection by every door ends as it should', { timeout: 40_000 }, async () => {
+test('every call over every connection by every door ends as it should', { timeout: 90_000 }, async () => {
   const popup = await openPopup()
   const summary = await runAll(page)
 
@@ -174,7 +174,7 @@ test('the page can be used without a pointer', async () => {
   await page.locator('#panel-same .row').first().waitFor()
 })
 
-test('on a phone nothing is cut off at the side', { timeout: 40_000 }, async () => {
+test('on a phone nothing is cut off at the side', { timeout: 90_000 }, async () => {
   const phone = await visit({ viewport: { width: 390, height: 700 }, isMobile: true, hasTouch: true })
   await runAll(phone)
   for (const width of [390, 320]) {

@@ -35,7 +35,7 @@ export async function openSite(): Promise<Site> {
       url,
       async visit(options, path = '') {
         const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
-        context.setDefaultTimeout(10_000)
+        context.setDefaultTimeout(45_000)
         watch(context, complaints)
         const page = await context.newPage()
         await page.goto(url + path)

@@ -62,6 +62,6 @@ test('S14, S62: a session with values of all kinds makes no code of text and ask
     process.stdout.write(JSON.stringify(results))
   `
   const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', source]
-  const { stdout } = await run(process.execPath, flags, { cwd: root, timeout: 15_000 })
+  const { stdout } = await run(process.execPath, flags, { cwd: root, timeout: 60_000 })
   expect(JSON.parse(stdout)).toEqual([['EvalError', 'EvalError'], 3, [1, 2, 3], 1, 2, 'RangeError'])
 })

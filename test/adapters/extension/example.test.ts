@@ -37,7 +37,7 @@ test('the popup of the example lists the words of every page', { timeout: 60_000
   const shown = await launched.context.newPage()
   const printed = watchConsole(shown)
   await shown.goto(`chrome-extension://${launched.id}/popup.html`)
-  await shown.waitForFunction(() => document.querySelector('output')?.value, undefined, { timeout: 20_000 })
+  await shown.waitForFunction(() => document.querySelector('output')?.value, undefined, { timeout: 45_000 })
   expect(await shown.locator('li').allTextContents()).toEqual(['portcall: 3 words', 'portcall: 2 words'])
   expect(await shown.locator('output').textContent()).toMatch(/^[12] pages since the worker was started$/)
   expect(printed).toEqual([])

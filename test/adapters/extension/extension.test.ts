@@ -92,7 +92,7 @@ describe('S13: the context of a handler tells who calls', { timeout: MINUTE }, (
     const origin = `chrome-extension://${rig.id}`
     const url = `${origin}/popup.html`
     const popup = async (): Promise<unknown> => (await seen(own)).came.find((one) => one.url === url)
-    await expect.poll(popup, { timeout: 15_000 }).toEqual({ id: rig.id, origin, url })
+    await expect.poll(popup).toEqual({ id: rig.id, origin, url })
   })
 })
 
@@ -185,18 +185,18 @@ test('a broadcast reaches every client, and those that are gone are clients no m
   await Promise.all([who(one, 'content'), who(one, 'web'), who(two, 'page')])
   const clients = (): Promise<unknown> => tell(two, 'page', 'invoke', 'app', 'clients')
   // Pages of tests before may still be about to leave.
-  await expect.poll(clients, { timeout: 15_000 }).toBe(3)
+  await expect.poll(clients).toBe(3)
   await tell(two, 'page', 'invoke', 'app', 'broadcast', 'tell', 'news')
   for (const [page, client] of [
     [one, 'content'],
     [one, 'web'],
     [two, 'page'],
   ] as const)
-    await expect.poll(() => tell(page, client, 'told'), { timeout: 15_000 }).toEqual(['news'])
+    await expect.poll(() => tell(page, client, 'told')).toEqual(['news'])
   await tell(one, 'web', 'destroy', 'app')
-  await expect.poll(clients, { timeout: 15_000 }).toBe(2)
+  await expect.poll(clients).toBe(2)
   await one.goto('about:blank')
-  await expect.poll(clients, { timeout: 15_000 }).toBe(1)
+  await expect.poll(clients).toBe(1)
 })
 
 test('S49: close() ends every connection', async () => {
@@ -224,9 +224,7 @@ describe('S57: a port that is disconnected', { timeout: 2 * MINUTE }, () => {
       instances.add(await tell(page, 'content', 'invoke', 'app', 'instance'))
       await tell(page, 'content', 'hang', 'app', `hang ${i}`)
       await rig.stopWorker()
-      await expect
-        .poll(async () => (await stateOf(page, 'content')).fates.length, { timeout: 15_000 })
-        .toBe(i + 1)
+      await expect.poll(async () => (await stateOf(page, 'content')).fates.length).toBe(i + 1)
       expect(await tell(page, 'content', 'invoke', 'app', 'ran')).toEqual([])
     }
     expect(instances.size).toBe(3)
@@ -240,7 +238,7 @@ describe('S57: a port that is disconnected', { timeout: 2 * MINUTE }, () => {
     expect(states).toEqual(['waiting', 'connected', ...again, ...again, ...again])
     // The new worker can call the page, too.
     await tell(page, 'content', 'invoke', 'app', 'broadcast', 'tell', 'after the stops')
-    await expect.poll(() => tell(page, 'content', 'told'), { timeout: 15_000 }).toEqual(['after the stops'])
+    await expect.poll(() => tell(page, 'content', 'told')).toEqual(['after the stops'])
   })
 
   test('because its page went into the back/forward cache: PEER_GONE when it is back, and it works again', async () => {
@@ -253,7 +251,7 @@ describe('S57: a port that is disconnected', { timeout: 2 * MINUTE }, () => {
     await page.goBack({ waitUntil: 'commit' })
     await page.waitForFunction(() => document.title === 'true')
     for (const client of ['content', 'web']) {
-      await expect.poll(async () => (await stateOf(page, client)).fates.length, { timeout: 15_000 }).toBe(1)
+      await expect.poll(async () => (await stateOf(page, client)).fates.length).toBe(1)
       expect((await who(page, client)).sender.url).toBe(`${rig.site.origin}/page`)
       const { fates, states } = await stateOf(page, client)
       expect(fates).toMatchObject([
@@ -279,7 +277,7 @@ describe('S57: a port that is disconnected', { timeout: 2 * MINUTE }, () => {
     const page = await open(`${rig.stranger}/page`)
     void failure(tell(page, 'web', 'invoke', 'app', 'who'))
     const attempts = (): Promise<number[]> => tell(page, 'web', 'attempts')
-    await expect.poll(async () => (await attempts()).length, { timeout: 15_000 }).toBeGreaterThan(6)
+    await expect.poll(async () => (await attempts()).length).toBeGreaterThan(6)
     const times = await attempts()
     const gaps = times.slice(1, 7).map((time, i) => time - (times[i] ?? 0))
     // At least half of each step; timers fire a little early.
@@ -296,7 +294,7 @@ describe('S57: when the extension is reloaded', () => {
     const inside = await own.open(`chrome-extension://${own.id}/page.html`)
     await tell(inside, 'page', 'reload')
     const gone = async (): Promise<unknown> => (await stateOf(page, 'content')).states.at(-1)
-    await expect.poll(gone, { timeout: 15_000 }).toBe('gone')
+    await expect.poll(gone).toBe('gone')
     expect((await stateOf(page, 'content')).fates).toMatchObject([{ code: ErrorCode.PEER_GONE }])
     expect(await failure(tell(page, 'content', 'invoke', 'app', 'who'))).toMatchObject({
       code: ErrorCode.PEER_GONE,

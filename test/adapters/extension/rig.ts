@@ -105,7 +105,7 @@ export async function tell<T = unknown>(
   name: string,
   ...args: unknown[]
 ): Promise<T> {
-  await at.waitForFunction((one) => document.documentElement.dataset[one], who, { timeout: 15_000 })
+  await at.waitForFunction((one) => document.documentElement.dataset[one], who, { timeout: 60_000 })
   const text = await at.evaluate(
     ([to, detail]) =>
       new Promise<string>((resolve) => {

@@ -103,7 +103,7 @@ async function open(browser: Browser, where: Where, child: Child, query = '', co
       : `${site.origin}/outer.html#host.html${query}#${hash}`
   await page.goto(url)
   await page.waitForFunction((least) => Reflect.get(window, 'results').length >= least, count, {
-    timeout: 20_000,
+    timeout: 45_000,
   })
   const results = await page.evaluate(() => Reflect.get(window, 'results') as unknown[])
   await page.close()

@@ -167,7 +167,7 @@ for (const framing of ['newline', 'content-length'] as const) {
       await rpc.connect()
       rpc.destroy()
       const fresh = spawn(process.execPath, ['--version'], { stdio: ['pipe', 'pipe', 'ignore'] })
-      await expect.poll(() => countOn(child, true), { timeout: 10_000 }).toBe(countOn(fresh, true))
+      await expect.poll(() => countOn(child, true)).toBe(countOn(fresh, true))
     })
 
     test('destroy while the child is already dead ends nobody, and later calls reject', async () => {
@@ -179,7 +179,7 @@ for (const framing of ['newline', 'content-length'] as const) {
       rpc.destroy()
       await within(45_000, new Promise((resolve) => child.once('exit', resolve)))
       expect(await rejection(rpc.invoke('add'))).toMatchObject({ code: ErrorCode.CLOSED })
-      await within(45_000, expect.poll(() => child.stdin.destroyed, { timeout: 10_000 }).toBe(true))
+      await within(45_000, expect.poll(() => child.stdin.destroyed).toBe(true))
     })
 
     test('an RPC on streams that have ended is gone at once', async () => {

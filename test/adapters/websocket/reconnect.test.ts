@@ -46,7 +46,7 @@ describe('a function or a URL', () => {
       services.push(new RPC({ transport: websocketTransport(socket), methods: counted }))
     }
     const rpc = start(websocketTransport(() => new WebSocket(own.url), { reconnect: quick }))
-    await expect.poll(() => own.sockets.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => own.sockets.length).toBe(1)
     serveNext()
     await rpc.invoke('run', ['first'])
     const hang = rejection(rpc.invoke('hang'))
@@ -55,7 +55,7 @@ describe('a function or a URL', () => {
     own.sockets[0]?.terminate()
     expect(await within(45_000, hang)).toMatchObject({ code: ErrorCode.PEER_GONE })
     const third = rpc.invoke('run', ['third'])
-    await expect.poll(() => own.sockets.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => own.sockets.length).toBe(2)
     serveNext()
     await within(45_000, third)
     expect(ran).toEqual(['first', 'second', 'third'])

@@ -79,7 +79,7 @@ test('a caller that is gone ends what it started here', async () => {
   const call = outcome(pair.right.invoke('work'))
   await later(INTERVAL)
   pair.silence()
-  await expect.poll(() => ended, { timeout: 5_000 }).toBe('aborted')
+  await expect.poll(() => ended).toBe('aborted')
   pair.right.destroy()
   expect(await call).toBe(ErrorCode.CLOSED)
 })
