@@ -5,7 +5,7 @@ import { callContext, ErrorCode, type PeerState, RPC, type RPCInitOptions } from
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { type Ends, type Rig, startRig } from './servers.ts'
 
-const LONG = 12_000
+const LONG = 45_000
 
 let rig: Rig
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { ErrorCode, type RPC, type RPCInitOptions } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { type Ends, type Rig, startRig } from './servers.ts'
 
-const LONG = 12_000
+const LONG = 45_000
 
 let rig: Rig
 beforeAll(async () => {
