@@ -1,21 +1,40 @@
-/** The recipes of "Testing". */
-import { expect, test } from 'vitest'
+/** The recipes of "Testing" that vitest runs; its other examples are run by snippets.test.ts. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, wrap } from '../../src/index.ts'
 import { asWorker } from '../../src/testing.ts'
-import { blocks, expected, filesOf, printedInNode, testedByVitest, useFolder } from './snippets.ts'
+import { examplesOn, root } from './fences.ts'
 
-useFolder()
+/** The entries of this package, as its source is now. The longer name comes first. */
+const alias = { 'portcall/testing': `${root}src/testing.ts`, portcall: `${root}src/index.ts` }
+
+/** Run test files by vitest, in its pool of threads or of processes. @returns their names, and how each ended. */
+async function testedByVitest(files: ReadonlyMap<string, string>, pool: string): Promise<readonly string[]> {
+  const folder = mkdtempSync(`${root}.snippets-`)
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [name, code] of files) writeFileSync(`${folder}/${name}`, code)
+  const config = { resolve: { alias }, test: { pool, watch: false } }
+  writeFileSync(`${folder}/vitest.config.mjs`, `export default ${JSON.stringify(config)}`)
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [`${root}node_modules/vitest/vitest.mjs`, 'run', '--root', folder, '--reporter=json'],
+    { timeout: 60_000, cwd: folder },
+  )
+  const { testResults } = JSON.parse(stdout) as {
+    readonly testResults: readonly {
+      readonly assertionResults: readonly Record<'title' | 'status', string>[]
+    }[]
+  }
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.map(({ title, status }) => `${title}: ${status}`),
+  )
+}
 
 test.for(['threads', 'forks'] as const)('C65: a test of a worker file runs in a pool of %s', async (pool) => {
-  const [code = ''] = blocks('docs/testing.md', 'vitest')
-  expect(await testedByVitest(filesOf(code), pool)).toEqual(['adds: passed', 'fails: passed'])
-})
-
-test('C65: its other examples print what they say', async () => {
-  const examples = blocks('docs/testing.md', 'node')
-  expect(examples).toHaveLength(2)
-  for (const [i, code] of examples.entries())
-    expect(await printedInNode(code, `testing-${i}`)).toEqual(expected(filesOf(code)))
+  const [example] = examplesOn('docs/testing.md', 'vitest')
+  expect(await testedByVitest(example?.files ?? new Map(), pool)).toEqual(['adds: passed', 'fails: passed'])
 })
 
 test('C65: the file of a worker starts afresh, and what it exposes ends with terminate()', async () => {
