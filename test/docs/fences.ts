@@ -6,6 +6,7 @@
  * | `page` | in Chromium, bundled by Vite; `main`, `page` or `host` is the file of the page |
  * | `iframe` | the same, with `widget` in an iframe of another origin |
  * | `node` | in Node; it must end by itself. `main` or `client` is the file that is started |
+ * | `extension` | in Chromium, as `background`, `content` and a web `page` of an extension |
  * | `vitest` | its tests, by vitest (testing.test.ts) |
  * | `message` | a JSON-RPC message: it is parsed |
  * | `not-run="why"` | compiled only, if it is a program |
@@ -20,7 +21,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root: string = fileURLToPath(new URL('../../', import.meta.url))
 
-const marks = ['page', 'iframe', 'node', 'vitest', 'message', 'not-run', 'and'] as const
+const marks = ['page', 'iframe', 'node', 'extension', 'vitest', 'message', 'not-run', 'and'] as const
 const others = ['server', 'tab', 'entry', 'given', 'lib', 'any-order'] as const
 
 export type Mark = (typeof marks)[number]
@@ -57,34 +58,35 @@ export const pages: readonly string[] = [
 const isOneOf = <T extends string>(list: readonly T[], word: string): word is T =>
   (list as readonly string[]).includes(word)
 
+/** Whether a language is that of programs, which are compiled. */
+export const isProgram = ({ language }: Pick<Block, 'language'>): boolean => /^[cm]?[jt]sx?$/.test(language)
+
 /** The blocks of a text. A fence may be indented, may have more than three characters, and ends by as many. */
 export function blocksOf(page: string, text: string): Block[] {
   const found = text.matchAll(/^([ \t]*)(`{3,}|~{3,})(.*)\n([^]*?)^[ \t]*\2[`~]*[ \t]*$/gm)
-  return Array.from(found, ({ index, 3: info = '', 4: code = '' }) => {
+  return Array.from(found, ({ index, 3: info = '', 4: code = '' }, i) => {
     const line = text.slice(0, index).split('\n').length
-    return { page, line, code, ...read(info.trim()) }
+    return { page, line, code, ...read(info.trim(), i === 0) }
   })
 }
 
-function read(info: string): Omit<Block, 'page' | 'line' | 'code'> {
+function read(info: string, isFirst: boolean): Omit<Block, 'page' | 'line' | 'code'> {
   const [language = ''] = /^\S*/.exec(info) ?? []
   const words = Array.from(info.slice(language.length).matchAll(/([^\s="]+)(?:="([^"]*)")?/g))
   const [mark = '', why = ''] = words[0]?.slice(1) ?? []
   const rest = words.slice(1).map(([, name = '', value = '']) => [name, value] as const)
-  const unknown = rest.find(([name]) => !isOneOf(others, name))?.[0]
-  const problem =
-    language === ''
-      ? 'has no language'
-      : !isOneOf(marks, mark)
-        ? `has no mark that says how it is run: ${marks.join(', ')}`
-        : mark === 'not-run' && why.length < 10
-          ? 'does not say why it is not run'
-          : unknown === undefined
-            ? ''
-            : `says ${unknown}, which nobody knows`
+  const problems: readonly (readonly [boolean, string])[] = [
+    [language === '', 'has no language'],
+    [!isOneOf(marks, mark), `has no mark that says how it is run: ${marks.join(', ')}`],
+    [mark === 'not-run' && why.length < 10, 'does not say why it is not run'],
+    [mark === 'and' && isFirst, 'has no example above it'],
+    [mark !== 'not-run' && !isProgram({ language }) && mark !== 'message', 'is no program, so it is not-run'],
+    [mark === 'message' && language !== 'json', 'is no message, as it is not json'],
+    ...rest.map(([name]) => [!isOneOf(others, name), `says ${name}, which nobody knows`] as const),
+  ]
   return {
     language,
-    problem,
+    problem: problems.find(([isWrong]) => isWrong)?.[1] ?? '',
     mark: isOneOf(marks, mark) ? mark : 'not-run',
     why,
     settings: new Map(rest.flatMap(([name, value]) => (isOneOf(others, name) ? [[name, value]] : []))),
@@ -96,7 +98,7 @@ export function filesOf(code: string, language: string): Map<string, string> {
   const first = `main.${language}`
   const files = new Map<string, string>()
   for (const [, file = '', comment = '', body = ''] of `// ${first}\n${code}`.matchAll(
-    /^\/\/ ([\w.-]+\.[cm]?[tj]s)\b(.*\n)([^]*?)(?=^\/\/ [\w.-]+\.[cm]?[tj]s\b|(?![^]))/gm,
+    /^\/\/ ([\w.-]+\.[cm]?[tj]sx?)\b(.*\n)([^]*?)(?=^\/\/ [\w.-]+\.[cm]?[tj]sx?\b|(?![^]))/gm,
   ))
     if (body.trim()) files.set(file, `//${comment}${body}`)
   return files

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build, createLogger, type Logger } from 'vite'
 import { freshDist } from '../package/dist.ts'
-import { entryOf, type Example, root } from './fences.ts'
+import { entryOf, type Example, isProgram, root } from './fences.ts'
 
 /** The last line of each file that is started. */
 export const ended = 'the snippet ran to its end'
@@ -37,7 +37,6 @@ export interface Project {
   remove(): void
 }
 
-const isProgram = ({ language }: Example): boolean => /^[jt]sx?$/.test(language)
 const inBrowser = ({ mark }: Example): boolean => mark === 'page' || mark === 'iframe'
 
 function withAddresses(code: string, { host, widget, port, nats }: Addresses): string {
@@ -109,7 +108,8 @@ export async function createProject(
   return {
     folder,
     async compile() {
-      const kindOf = ({ language, settings }: Example): string => `${language} ${settings.get('lib') ?? ''}`
+      const kindOf = ({ language, settings }: Example): string =>
+        `${language.includes('t') ? 'ts' : 'js'} ${settings.get('lib') ?? ''}`
       const kinds = Array.from(new Set(examples.map(kindOf)))
       const said = await Promise.all(
         kinds.map((kind, i) =>
@@ -133,7 +133,11 @@ export async function createProject(
     },
     async bundle() {
       const warnings: string[] = []
-      const logger = { ...createLogger('warn'), info() {}, warn: (text: string) => void warnings.push(text) }
+      // How long a build took says nothing of the examples.
+      const warn = (text: string): void => {
+        if (!text.startsWith('[PLUGIN_TIMINGS]')) warnings.push(text)
+      }
+      const logger = { ...createLogger('warn'), info() {}, warn }
       await bundleForBrowsers(folder, examples.filter(inBrowser), logger)
       await bundleForNode(folder, examples, logger)
       return warnings
@@ -155,6 +159,7 @@ async function complaints(
     module: 'esnext',
     moduleResolution: 'bundler',
     moduleDetection: 'force',
+    jsx: 'preserve',
     lib: ['es2023', 'dom', 'esnext.disposable', ...(lib ? [lib] : [])],
     types: ['node'],
     strict: true,

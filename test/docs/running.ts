@@ -50,7 +50,7 @@ export const startBrowser = async (): Promise<Browser> =>
   chromium.launch(launchOptions(await findBrowsers()).chromium)
 
 /** What an example has printed so far, by whichever of its pages or processes. */
-class Output {
+export class Output {
   readonly lines: string[] = []
   readonly failures: string[] = []
   /** How many of its files have run to their end. */
@@ -81,7 +81,7 @@ export const promised = (example: Example): string[] =>
   comparable(expectedOf(example), example.settings.has('any-order'))
 
 /** Wait until it is done or has failed. */
-async function until(output: Output, isDone: () => boolean): Promise<void> {
+export async function until(output: Output, isDone: () => boolean): Promise<void> {
   const state = (): string => {
     if (output.failures.length > 0) return output.failures.join('\n')
     return isDone() ? 'done' : `not yet at its end; it printed: ${output.lines.join(' | ')}`
@@ -120,8 +120,11 @@ export async function runInBrowser(
   }
 }
 
-async function open(context: BrowserContext, url: string, output: Output): Promise<Page> {
-  const page = await context.newPage()
+const open = async (context: BrowserContext, url: string, output: Output): Promise<unknown> =>
+  watch(await context.newPage(), output).goto(url)
+
+/** Collect what a page prints, before it is opened. */
+export function watch(page: Page, output: Output): Page {
   page.on('console', (message) => {
     const text = message.text()
     // Chromium tells of what is posted to an iframe that has not loaded yet.
@@ -130,7 +133,6 @@ async function open(context: BrowserContext, url: string, output: Output): Promi
     else output.add(text)
   })
   page.on('pageerror', (error) => output.failures.push(String(error)))
-  await page.goto(url)
   return page
 }
 

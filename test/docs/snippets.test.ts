@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort, startService } from '../../scripts/services.mjs'
-import { allBlocks, allExamples, blocksOf, type Example, pages, root } from './fences.ts'
+import { runAsExtension } from './extension.ts'
+import { allBlocks, allExamples, blocksOf, type Example, isProgram, pages, root } from './fences.ts'
 import { createProject, type Project } from './project.ts'
 import { promised, runInBrowser, runInNode, type Site, startBrowser, startSite } from './running.ts'
 
@@ -15,7 +16,7 @@ let complaints: ReadonlyMap<string, string>
 let warnings: string[]
 
 const originOf = ({ name }: Example): string => `http://${name}.localhost:${site.port}`
-const programs = allExamples.filter(({ language }) => /^[jt]sx?$/.test(language))
+const programs = allExamples.filter(isProgram)
 
 beforeAll(async () => {
   site = await startSite()
@@ -60,6 +61,10 @@ describe('C66: the code blocks of README and docs', () => {
     ['  ```ts not-run\n  ```', /why/],
     ['~~~ts not-run="no"\n~~~', /why/],
     ['````ts page tabs="x.ts"\n```\n````', /tabs/],
+    ['```ts and\n```', /no example above/],
+    ['```html page\n```', /no program/],
+    ['```sh\n```', /no mark/],
+    ['```ts message\n```', /not json/],
     ['```ts page tab="x.ts" any-order\n```', /^$/],
   ])('would not be taken: %j', (text, problem) => {
     expect(blocksOf('a.md', text).map((block) => block.problem)).toEqual([expect.stringMatching(problem)])
@@ -93,6 +98,14 @@ test.each(labelled(inBrowser))(
   async (_, example) => {
     const words = await runInBrowser(browser, example, project.folder, originOf(example))
     expect(words).toEqual(promised(example))
+  },
+)
+
+test.each(labelled(programs.filter(({ mark }) => mark === 'extension')))(
+  'C66: %s prints as an extension what it says',
+  { timeout: 60_000 },
+  async (_, example) => {
+    expect(await runAsExtension(example, project.folder)).toEqual(promised(example))
   },
 )
 

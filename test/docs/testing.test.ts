@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { ErrorCode, wrap } from '../../src/index.ts'
 import { asWorker } from '../../src/testing.ts'
-import { examplesOn, root } from './fences.ts'
+import { allExamples, root } from './fences.ts'
 
 /** The entries of this package, as its source is now. The longer name comes first. */
 const alias = { 'portcall/testing': `${root}src/testing.ts`, portcall: `${root}src/index.ts` }
@@ -32,9 +32,17 @@ async function testedByVitest(files: ReadonlyMap<string, string>, pool: string):
   )
 }
 
-test.for(['threads', 'forks'] as const)('C65: a test of a worker file runs in a pool of %s', async (pool) => {
-  const [example] = examplesOn('docs/testing.md', 'vitest')
-  expect(await testedByVitest(example?.files ?? new Map(), pool)).toEqual(['adds: passed', 'fails: passed'])
+const examples = allExamples.filter(({ mark }) => mark === 'vitest')
+const runs = examples.flatMap((example) =>
+  ['threads', 'forks'].map((pool) => ({ example, pool, ...example })),
+)
+
+test.for(runs)('C65, C66: the tests of $page:$line pass in a pool of $pool', async ({ example, pool }) => {
+  const titles = Array.from(example.files.values()).flatMap((code) =>
+    Array.from(code.matchAll(/^test\('([^']+)'/gm), ([, title]) => `${title}: passed`),
+  )
+  expect(titles).not.toEqual([])
+  expect(await testedByVitest(example.files, pool)).toEqual(titles)
 })
 
 test('C65: the file of a worker starts afresh, and what it exposes ends with terminate()', async () => {
