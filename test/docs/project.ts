@@ -135,7 +135,7 @@ export async function createProject(
       const warnings: string[] = []
       // How long a build took says nothing of the examples.
       const warn = (text: string): void => {
-        if (!text.startsWith('[PLUGIN_TIMINGS]')) warnings.push(text)
+        if (!text.includes('PLUGIN_TIMINGS')) warnings.push(text)
       }
       const logger = { ...createLogger('warn'), info() {}, warn }
       await bundleForBrowsers(folder, examples.filter(inBrowser), logger)

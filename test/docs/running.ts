@@ -13,6 +13,12 @@ import { ended } from './project.ts'
 
 const patience = 15_000
 
+/** What says only that this machine is slow, or what Chromium says of messages to an iframe that has not loaded yet. */
+const isNoise = (line: string): boolean =>
+  /^portcall: The peer has not answered the handshake within 3 s|^Failed to execute 'postMessage' on 'DOMWindow'/.test(
+    line,
+  )
+
 /** A server whose host names are the examples: `http://docs-types-1.localhost`, and `widget.` before it. */
 export interface Site {
   readonly port: number
@@ -127,8 +133,7 @@ const open = async (context: BrowserContext, url: string, output: Output): Promi
 export function watch(page: Page, output: Output): Page {
   page.on('console', (message) => {
     const text = message.text()
-    // Chromium tells of what is posted to an iframe that has not loaded yet.
-    if (text.startsWith("Failed to execute 'postMessage' on 'DOMWindow'")) return
+    if (isNoise(text)) return
     if (/error|warning/.test(message.type())) output.failures.push(text)
     else output.add(text)
   })
@@ -170,6 +175,8 @@ function start(folder: string, example: Example, file: string, output: Output): 
     rest = lines.pop() ?? ''
     for (const line of lines) output.add(line)
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => output.failures.push(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.failures.push(...text.split('\n').filter((line) => line !== '' && !isNoise(line)))
+  })
   return child
 }

@@ -37,13 +37,17 @@ const runs = examples.flatMap((example) =>
   ['threads', 'forks'].map((pool) => ({ example, pool, ...example })),
 )
 
-test.for(runs)('C65, C66: the tests of $page:$line pass in a pool of $pool', async ({ example, pool }) => {
-  const titles = Array.from(example.files.values()).flatMap((code) =>
-    Array.from(code.matchAll(/^test\('([^']+)'/gm), ([, title]) => `${title}: passed`),
-  )
-  expect(titles).not.toEqual([])
-  expect(await testedByVitest(example.files, pool)).toEqual(titles)
-})
+test.for(runs)(
+  'C65, C66: the tests of $page:$line pass in a pool of $pool',
+  { timeout: 60_000 },
+  async ({ example, pool }) => {
+    const titles = Array.from(example.files.values()).flatMap((code) =>
+      Array.from(code.matchAll(/^test\('([^']+)'/gm), ([, title]) => `${title}: passed`),
+    )
+    expect(titles).not.toEqual([])
+    expect(await testedByVitest(example.files, pool)).toEqual(titles)
+  },
+)
 
 test('C65: the file of a worker starts afresh, and what it exposes ends with terminate()', async () => {
   const file = './testing-worker.ts'
