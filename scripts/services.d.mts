@@ -9,3 +9,6 @@ export interface RunningService {
 
 export function findService(name: ServiceName): string
 export function startService(name: ServiceName): Promise<RunningService>
+
+/** A port of 127.0.0.1 that nobody has now. */
+export function freePort(): Promise<number>

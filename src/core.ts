@@ -4,7 +4,8 @@
  *
  * @example
  * import { references, wrap } from 'portcall/core'
- * const worker = wrap<typeof api>(new Worker(url, { type: 'module' }), { use: [references] })
+ * const endpoint = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+ * const worker = wrap<typeof api>(endpoint, { use: [references] })
  * await worker.index(files, (done) => console.log(done))
  */
 export { expose, rpcOf, wrap } from './api/core-verbs.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { blocks } from '../docs/snippets.ts'
+import { examplesOn } from '../docs/fences.ts'
 import { compilers, type Consumer, createConsumer, entries, manifestOf } from './consumer.ts'
 
 const shared = ['remote', 'callbacks', 'api', 'any', 'cases', 'styled']
@@ -28,8 +28,9 @@ beforeAll(async () => {
   consumer.write('entries.ts', lines.join(''))
   consumer.copy('vitest', 'test/package/expect-type-of.ts')
   consumer.write('bare.ts', bare)
-  consumer.write('page.ts', blocks('docs/types.md', 'node')[0] ?? '')
-  consumer.write('foreign.ts', blocks('docs/types.md', 'foreign')[0] ?? '')
+  const [page, foreign] = examplesOn('docs/types.md', 'node').map(({ files }) => files.get('main.ts'))
+  consumer.write('page.ts', page ?? '')
+  consumer.write('foreign.ts', foreign ?? '')
   for (const name of [...shared, 'host']) consumer.copy(name, `test/types/${name}.test-d.ts`)
 }, 80_000)
 

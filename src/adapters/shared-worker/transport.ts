@@ -18,10 +18,12 @@ export interface SharedWorkerLike {
 }
 
 /**
- * Speak with a SharedWorker: `wrap(sharedWorkerTransport(new SharedWorker(url, { type: 'module' })))`. The worker is told
- * when this page is left and finds out when it crashes, and the other way round.
+ * Speak with a SharedWorker. The worker is told when this page is left and finds out when it crashes, and the other way round.
  * @param worker in the worker itself: the port of a `connect` event, for which `serve` does this.
  * @throws TypeError for what is neither.
+ * @example
+ * const endpoint = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+ * const worker = wrap<typeof api>(sharedWorkerTransport(endpoint))
  */
 export function sharedWorkerTransport(worker: SharedWorkerLike | Endpoint): Transport {
   if (!isObject(worker) || !('port' in worker))

@@ -89,7 +89,8 @@ export async function startRig(options?: LaunchOptions): Promise<Rig> {
 }
 
 /** What an extension's id is made of, and the id. */
-function keyAndId(): { readonly key: string; readonly id: string } {
+/** A key for a manifest, and the id that it gives. */
+export function keyAndId(): { readonly key: string; readonly id: string } {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const der = publicKey.export({ type: 'spki', format: 'der' })
   // The digits of a hash, written a to p.
