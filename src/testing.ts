@@ -3,6 +3,7 @@ import { clone } from './values/clone.ts'
 import { jsonCodec } from './values/json-codec.ts'
 import { type CallContext, enterContext, IncomingCall } from './peer/context.ts'
 import type { Policy, RPCId, RPCParams } from './protocol/messages.ts'
+import type { Endpoint } from './transport/endpoint.ts'
 import { standInForOwn } from './transport/own-endpoint.ts'
 import type { Receiver, Transport } from './transport/transport.ts'
 
@@ -122,8 +123,8 @@ export function runInContext<T>(
   }
 }
 
-/** What stands for a Worker in the test of its file. */
-export interface WorkerStandIn extends MessagePort {
+/** What stands for a Worker in the test of its file: a MessagePort. */
+export interface WorkerStandIn extends Endpoint {
   /** End the connection. What is imported later is not in a worker any more. */
   terminate(): void
 }
@@ -146,7 +147,7 @@ export function asWorker(): WorkerStandIn {
 }
 
 interface Threads {
-  readonly MessageChannel: typeof MessageChannel
+  readonly MessageChannel: new () => Record<'port1' | 'port2', Endpoint & { close(): void }>
 }
 
 // jsdom has none, but runs in Node.
