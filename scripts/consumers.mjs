@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { linesOfPage, runCommand, serveFolder, startServer, stopAll } from './consumers/programs.mjs'
+import { writeRecipe } from './consumers/recipe.mjs'
 import { findEngine, versionOf } from './engines.mjs'
 import { installInto, packInto } from './npm.mjs'
 
@@ -65,11 +66,12 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 
 /** Install and run one. @returns its rows of the table. */
 async function consume(name, tarball) {
-  const { tool, version, programs = [], runs } = readJSON(join(consumers, name, 'consumer.json'))
+  const { tool, version, programs = [], recipe, runs } = readJSON(join(consumers, name, 'consumer.json'))
   const place = join(folder, name)
   const begin = performance.now()
   cpSync(join(consumers, name), place, { recursive: true, filter: (path) => !path.endsWith('node_modules') })
   for (const program of programs) cpSync(join(consumers, 'programs', program), place, { recursive: true })
+  if (recipe) writeRecipe(recipe, place)
   const lost = await prepare(name, place, version, tarball)
   const why = lost?.why
   const shown = why ? '' : shownVersion(version, place)

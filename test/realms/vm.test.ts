@@ -1,7 +1,7 @@
 /** A context of Node's `vm` that has little more than the language: each name missing alone, and all together. */
 import { createContext, runInContext } from 'node:vm'
 import { MessageChannel, moveMessagePortToContext } from 'node:worker_threads'
-import { beforeAll, onTestFinished } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Endpoint, RPC } from '../../src/index.ts'
 import { start } from '../contract/fixture.ts'
 import { bundled } from './bundled.ts'
@@ -49,3 +49,19 @@ realmSuite('a context with all of them', realm([], 'handed in'))
 for (const name of NAMES) realmSuite(`a context without ${name}`, realm([name], 'handed in'), lacksOf([name]))
 realmSuite('a context without any of them', realm(NAMES, 'handed in'), lacksOf(NAMES))
 realmSuite('a context without any of them, with a port of its own', realm(NAMES, 'its own'), lacksOf(NAMES))
+
+test('C52: where setImmediate is missing a port rests after the last goodbye', async () => {
+  const { setTimeout, clearTimeout } = globalThis
+  const context = createContext({ setTimeout, clearTimeout })
+  runInContext(script, context)
+  const { port1, port2 } = new MessageChannel()
+  onTestFinished(() => port1.close())
+  const inner = (context as { serve: typeof serve }).serve(port2 as unknown as Endpoint)
+  onTestFinished(() => inner.destroy())
+  const rpc = start({ transport: port1 })
+  await rpc.connect()
+  const hasRef = (): boolean => (port2 as { hasRef?(): boolean }).hasRef?.() ?? false
+  expect(hasRef()).toBe(true)
+  rpc.destroy()
+  await expect.poll(hasRef).toBe(false)
+})
