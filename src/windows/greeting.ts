@@ -11,16 +11,26 @@ export interface GreetingMessage {
 const isPort = (value: unknown): boolean =>
   typeof (Object(value) as Partial<MessagePort>).postMessage === 'function'
 /**
- * Says to the session `re` that `session` has no connection for it. Portcall 0.1.0 ignores that, as its sessions are in no list.
+ * Says to the session `re`, or to all, that `session` has no connection for it. Portcall 0.1.0 ignores that, as its sessions are in
+ * no list.
  */
 export interface Refusal {
   readonly session: readonly [string]
-  readonly re: string
+  readonly re?: string
   readonly name?: string
 }
 
-/** The session that refuses `mine`. */
-export const refuserOf = (params: object, mine: string, name: string | undefined): unknown => {
+/** Says over a port that this side is going. */
+export const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
+
+/** Close a port that is not taken. Some browsers tell nobody of that. */
+export const dismiss = (port: MessagePort | undefined): void => {
+  port?.postMessage(CLOSE)
+  port?.close()
+}
+
+/** The session that refuses `mine`, or that is over. */
+export const refuserOf = (params: object, mine: string | undefined, name: string | undefined): unknown => {
   const given = params as Partial<Refusal>
   return Array.isArray(given.session) && given.re === mine && given.name === name
     ? given.session[0]

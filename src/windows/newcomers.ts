@@ -6,7 +6,7 @@
 import { patiently } from '../protocol/patience.ts'
 import { hasTimers } from '../protocol/realm.ts'
 import { uuid } from '../protocol/uuid.ts'
-import type { GreetingMessage } from './greeting.ts'
+import { dismiss, type GreetingMessage } from './greeting.ts'
 
 type Params = GreetingMessage['params']
 
@@ -65,7 +65,7 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
 
   return {
     hold: (params, origin) => {
-      if (held.length >= MAX_HELD) return params.port?.close()
+      if (held.length >= MAX_HELD) return dismiss(params.port)
       held.push([params, origin])
       ask()
     },
@@ -74,14 +74,14 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
       if (!question || (data as { readonly id?: unknown } | null)?.id !== question) return false
       deps.answered()
       for (const [{ session, port }, origin] of take()) {
-        port?.close()
+        dismiss(port)
         refuse(session, origin)
       }
       return true
     },
     ended: () => {
       const all = take()
-      for (const [{ port }] of all) port?.close()
+      for (const [{ port }] of all) dismiss(port)
       const isInvited = hasRefused || all.length > 0
       hasRefused = false
       return isInvited

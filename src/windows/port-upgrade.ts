@@ -3,7 +3,7 @@ import { endpointTransport } from '../transport/endpoint.ts'
 import { createHandshake, type Effect, type Handshake } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
+import { CLOSE, dismiss, type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
 import { createNewcomers } from './newcomers.ts'
 import { OPAQUE } from './origins.ts'
 
@@ -46,6 +46,8 @@ interface OpenPort {
   readonly session: string
   /** It carries messages. One that was posted to nobody in particular does not, before its first word. */
   isReady: boolean
+  /** The peer has said something over it. */
+  isHeard: boolean
   /** The peer may have followed another copy of portcall that runs beside this one. */
   isDoubted: boolean
 }
@@ -55,7 +57,6 @@ const TAKEN = 'another script here has this connection: load portcall once, or n
 /** The sessions that this copy of portcall has had with an endpoint, the newest of them. */
 const sessionsOf = new WeakMap<object, Set<string>>()
 const MAX_SESSIONS = 64
-const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
 
 const sessionsAt = (endpoint: object): Set<string> => {
   const sessions = sessionsOf.get(endpoint) ?? new Set()
@@ -70,8 +71,8 @@ const note = (sessions: Set<string>, session: string): void => {
 
 const message = (params: object): object => ({ jsonrpc: '2.0', method: 'rpc.connect', params })
 
-const refusalBy = (mine: string, re: string, name: { readonly name?: string }): object => {
-  const params: Refusal = { session: [mine], re, ...name }
+const refusalBy = (mine: string, re: string | undefined, name: { readonly name?: string }): object => {
+  const params: Refusal = { session: [mine], ...(re !== undefined && { re }), ...name }
   return message(params)
 }
 
@@ -90,13 +91,15 @@ export function upgradeTransport(medium: Medium): Upgrade {
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
+  /** The session that has said goodbye last. */
+  let past: string | undefined
 
   const say = (params: GreetingMessage['params'], to: string): void =>
     medium.post(message(params), to, params.port ? [params.port] : [])
 
   const name = medium.channel === undefined ? {} : { name: medium.channel }
 
-  const refusal = (re: string): object => refusalBy(handshake.session, re, name)
+  const refusal = (re?: string): object => refusalBy(handshake.session, re, name)
 
   const newcomers = createNewcomers({
     ask: (question) => open?.transport.post(question),
@@ -120,7 +123,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     // Whoever was told of that may have ended it all.
     if (!receiver) return port.close()
     const transport = endpointTransport(port)
-    const here: OpenPort = { port, transport, origin, session, isReady, isDoubted: false }
+    const here: OpenPort = { port, transport, origin, session, isReady, isHeard: false, isDoubted: false }
     open = here
     transport.listen(
       receiverOf(here, {
@@ -128,10 +131,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
         answers: newcomers.answers,
         isRefused: (params) => refuserOf(params, handshake.session, medium.channel) !== undefined,
         mine: handshake.session,
-        says: medium.left ?? 'it was closed over there',
+        ended,
         left,
         lose,
-        drop,
       }),
     )
     if (isReady) receiver?.opened()
@@ -154,6 +156,18 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const isInvited = drop(reason, final)
     if (!open) medium.rest?.(true)
     if (isInvited && receiver) start()
+  }
+
+  // It has said goodbye. What it had posted before on the medium may arrive after that.
+  const ended = (session: string): void => {
+    past = session
+    left(medium.left ?? 'it was closed over there')
+  }
+
+  /** Tell all that may have heard the greeting of this session that it is over. A peer that has spoken is told over the port. */
+  const farewell = (): void => {
+    open?.transport.post(CLOSE)
+    if (!open?.isHeard) for (const to of medium.greets()) medium.post(refusal(), to, [])
   }
 
   // Somebody else has the connection.
@@ -193,6 +207,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const { session, re, port } = params
     const refuser = refuserOf(params, handshake.session, medium.channel)
     if (refuser) return !open || open.session === refuser ? lose() : doubt()
+    if (session === past) return port?.close()
+    const over = refuserOf(params, undefined, medium.channel)
+    if (open && open.session === over) return ended(open.session)
     if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
       // It is for another copy of portcall on this side, and so is its port.
       if (session === open?.session) doubt()
@@ -215,12 +232,14 @@ export function upgradeTransport(medium: Medium): Upgrade {
       close: () => {
         receiver = undefined
         stop?.()
+        // Otherwise the receiver has said it.
+        if (stop && !open?.isHeard) farewell()
         drop('')
       },
     }),
     drop,
     leave: () => {
-      open?.transport.post(CLOSE)
+      farewell()
       drop('this page was left')
     },
     restart: () => start(),
@@ -258,7 +277,7 @@ const createPerform =
   (effects: readonly Effect[], { session = '', port: came }: Partial<Params> = {}, origin = ''): void => {
     for (const effect of effects) {
       if (effect.do === 'greet') say(effect.greeting, effect.to)
-      else if (effect.do === 'discard') came?.close()
+      else if (effect.do === 'discard') dismiss(came)
       else if (effect.do === 'adopt') {
         const port = came && ownPort(came)
         if (!port) return lose()
@@ -277,18 +296,18 @@ interface Hearing {
   readonly answers: (data: unknown) => boolean
   readonly isRefused: (params: object) => boolean
   readonly mine: string
-  readonly says: string
+  readonly ended: (session: string) => void
   readonly left: (reason: string) => void
   readonly lose: () => void
-  readonly drop: (reason: string) => unknown
 }
 
 /** What comes over a port: most of it is the receiver's. */
 const receiverOf = (
   here: OpenPort,
-  { to, answers, isRefused, mine, says, left, lose, drop }: Hearing,
+  { to, answers, isRefused, mine, ended, left, lose }: Hearing,
 ): Receiver => ({
   message: (data) => {
+    here.isHeard = true
     if (answers(data)) return
     if (isConnect(data)) {
       const { params } = data
@@ -299,9 +318,9 @@ const receiverOf = (
       }
       return
     }
-    if (!here.isReady) return void drop('')
-    if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) left(says)
-    else to()?.message(data, here.origin)
+    if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) ended(here.session)
+    else if (here.isReady) to()?.message(data, here.origin)
+    else left('')
   },
   unreadable: (reason) => to()?.unreadable(reason),
   failed: (reason, isFatal) => to()?.failed(reason, isFatal),
