@@ -7,6 +7,11 @@ import {
   type Transport,
 } from '../../src/index.ts'
 
+/** How often tests that destroy a connection and make it again do so: see scripts/again.mjs. */
+const { env } = import.meta as { readonly env?: Readonly<Record<string, string>> }
+const repeats = Number(env?.['VITE_AGAIN'] ?? 0)
+export const AGAIN = { repeats, timeout: 20_000 + 1_000 * repeats }
+
 /** What runs on the other side: the fixed service, a hand-written peer that knows `echo`, or somebody who never answers. */
 export type Kind = 'service' | 'plain' | 'silent'
 
