@@ -16,17 +16,8 @@ const isPort = (value: unknown): boolean =>
  */
 export interface Refusal {
   readonly session: readonly [string]
-  readonly re?: string
+  readonly re?: string | undefined
   readonly name?: string
-}
-
-/** Says over a port that this side is going. */
-export const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
-
-/** Close a port that is not taken. Some browsers tell nobody of that. */
-export const dismiss = (port: MessagePort | undefined): void => {
-  port?.postMessage(CLOSE)
-  port?.close()
 }
 
 /** The session that refuses `mine`, or that is over. */

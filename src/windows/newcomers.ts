@@ -6,7 +6,7 @@
 import { patiently } from '../protocol/patience.ts'
 import { hasTimers } from '../protocol/realm.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { dismiss, type GreetingMessage } from './greeting.ts'
+import type { GreetingMessage } from './greeting.ts'
 
 type Params = GreetingMessage['params']
 
@@ -15,7 +15,7 @@ export interface NewcomersDeps {
   readonly ask: (question: object) => void
   /** The peer has answered, or it has not. */
   readonly answered: () => void
-  readonly silent: () => void
+  readonly silent: (refuse: NewcomersDeps['refuse']) => void
   readonly refuse: (session: string, origin: string) => void
 }
 
@@ -28,8 +28,6 @@ export interface Newcomers {
   readonly answers: (data: unknown) => boolean
   /** The peer is gone. @returns whether anybody waits for that, or was refused. */
   readonly ended: () => boolean
-  /** Tell a session that there is no connection for it. */
-  readonly refuse: (session: string, origin: string) => void
 }
 
 /** Milliseconds that a peer has to answer. One that is busy for longer is replaced, and told so. */
@@ -51,21 +49,22 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
     return all
   }
 
-  const ask = (): void => {
-    if (question) return
-    question = uuid()
-    if (hasTimers()) stop = patiently(deps.silent, PATIENCE)
-    deps.ask({ jsonrpc: '2.0', id: question, method: 'rpc.ping' })
-  }
-
-  const refuse: Newcomers['refuse'] = (session, origin) => {
+  // Tells a session that there is no connection for it.
+  const refuse: NewcomersDeps['refuse'] = (session, origin) => {
     hasRefused = true
     deps.refuse(session, origin)
   }
 
+  const ask = (): void => {
+    if (question) return
+    question = uuid()
+    if (hasTimers()) stop = patiently(() => deps.silent(refuse), PATIENCE)
+    deps.ask({ jsonrpc: '2.0', id: question, method: 'rpc.ping' })
+  }
+
   return {
     hold: (params, origin) => {
-      if (held.length >= MAX_HELD) return dismiss(params.port)
+      if (held.length >= MAX_HELD) return params.port?.close()
       held.push([params, origin])
       ask()
     },
@@ -74,18 +73,17 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
       if (!question || (data as { readonly id?: unknown } | null)?.id !== question) return false
       deps.answered()
       for (const [{ session, port }, origin] of take()) {
-        dismiss(port)
+        port?.close()
         refuse(session, origin)
       }
       return true
     },
     ended: () => {
       const all = take()
-      for (const [{ port }] of all) dismiss(port)
+      for (const [{ port }] of all) port?.close()
       const isInvited = hasRefused || all.length > 0
       hasRefused = false
       return isInvited
     },
-    refuse,
   }
 }

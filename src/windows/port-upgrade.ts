@@ -3,8 +3,8 @@ import { endpointTransport } from '../transport/endpoint.ts'
 import { createHandshake, type Effect, type Handshake } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { CLOSE, dismiss, type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
-import { createNewcomers } from './newcomers.ts'
+import { type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
+import { createNewcomers, type NewcomersDeps } from './newcomers.ts'
 import { OPAQUE } from './origins.ts'
 
 /** What a handshake is spoken over. */
@@ -57,6 +57,7 @@ const TAKEN = 'another script here has this connection: load portcall once, or n
 /** The sessions that this copy of portcall has had with an endpoint, the newest of them. */
 const sessionsOf = new WeakMap<object, Set<string>>()
 const MAX_SESSIONS = 64
+const CLOSE = { jsonrpc: '2.0', method: 'rpc.close' } as const
 
 const sessionsAt = (endpoint: object): Set<string> => {
   const sessions = sessionsOf.get(endpoint) ?? new Set()
@@ -72,7 +73,7 @@ const note = (sessions: Set<string>, session: string): void => {
 const message = (params: object): object => ({ jsonrpc: '2.0', method: 'rpc.connect', params })
 
 const refusalBy = (mine: string, re: string | undefined, name: { readonly name?: string }): object => {
-  const params: Refusal = { session: [mine], ...(re !== undefined && { re }), ...name }
+  const params: Refusal = { session: [mine], re, ...name }
   return message(params)
 }
 
@@ -101,22 +102,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
 
   const refusal = (re?: string): object => refusalBy(handshake.session, re, name)
 
-  const newcomers = createNewcomers({
-    ask: (question) => open?.transport.post(question),
-    answered: () => {
-      if (open) open.isDoubted = false
-    },
-    silent: () => {
-      if (!open) return
-      if (open.isDoubted) return lose()
-      // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
-      const { session, origin, transport } = open
-      for (const last of [refusal(session), CLOSE]) transport.post(last)
-      newcomers.refuse(session, origin)
-      left(REPLACED)
-    },
-    refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
-  })
+  const newcomers = createNewcomers(
+    asking(medium, { now: () => open, refusal, lose: () => lose(), left: () => left(REPLACED) }),
+  )
 
   const use = (port: MessagePort, session: string, origin: string, isReady = true): void => {
     drop(REPLACED)
@@ -262,6 +250,33 @@ const transportOver = (
   ...methods,
 })
 
+interface Asking {
+  readonly now: () => OpenPort | undefined
+  readonly refusal: (session: string) => object
+  readonly lose: () => void
+  readonly left: () => void
+}
+
+/** How a peer is asked whether it is there, and what follows. */
+const asking = (medium: Medium, { now, refusal, lose, left }: Asking): NewcomersDeps => ({
+  ask: (question) => now()?.transport.post(question),
+  answered: () => {
+    const open = now()
+    if (open) open.isDoubted = false
+  },
+  silent: (refuse) => {
+    const open = now()
+    if (!open) return
+    if (open.isDoubted) return lose()
+    // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
+    const { session, origin, transport } = open
+    for (const last of [refusal(session), CLOSE]) transport.post(last)
+    refuse(session, origin)
+    left()
+  },
+  refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
+})
+
 type Params = GreetingMessage['params']
 
 interface Performing {
@@ -277,7 +292,7 @@ const createPerform =
   (effects: readonly Effect[], { session = '', port: came }: Partial<Params> = {}, origin = ''): void => {
     for (const effect of effects) {
       if (effect.do === 'greet') say(effect.greeting, effect.to)
-      else if (effect.do === 'discard') dismiss(came)
+      else if (effect.do === 'discard') came?.close()
       else if (effect.do === 'adopt') {
         const port = came && ownPort(came)
         if (!port) return lose()
@@ -318,9 +333,9 @@ const receiverOf = (
       }
       return
     }
+    if (!here.isReady) return left('')
     if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) ended(here.session)
-    else if (here.isReady) to()?.message(data, here.origin)
-    else left('')
+    else to()?.message(data, here.origin)
   },
   unreadable: (reason) => to()?.unreadable(reason),
   failed: (reason, isFatal) => to()?.failed(reason, isFatal),

@@ -46,30 +46,34 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     expect(signal).toMatchObject({ aborted: true, reason: { code: ErrorCode.CLOSED } })
   })
 
-  test('after destroy the other side knows that its peer is gone, and a successor on the endpoint connects', AGAIN, async () => {
-    const { rpc, connection } = await open('service')
-    let reached = (): void => {}
-    const arrival = new Promise<void>((resolve) => (reached = resolve))
-    rpc.registerMethod('never', () => {
-      reached()
-      return new Promise(() => {})
-    })
-    // The first of them has arrived when the second is answered; what is under way at the end may be lost.
-    const hang = rejection(rpc.invoke('hang', ['orphan']))
-    rpc.notify('startCall', ['never'])
-    await within(12_000, arrival)
-    rpc.destroy()
-    expect(await hang).toMatchObject({ code: ErrorCode.CLOSED })
+  test(
+    'after destroy the other side knows that its peer is gone, and a successor on the endpoint connects',
+    AGAIN,
+    async () => {
+      const { rpc, connection } = await open('service')
+      let reached = (): void => {}
+      const arrival = new Promise<void>((resolve) => (reached = resolve))
+      rpc.registerMethod('never', () => {
+        reached()
+        return new Promise(() => {})
+      })
+      // The first of them has arrived when the second is answered; what is under way at the end may be lost.
+      const hang = rejection(rpc.invoke('hang', ['orphan']))
+      rpc.notify('startCall', ['never'])
+      await within(12_000, arrival)
+      rpc.destroy()
+      expect(await hang).toMatchObject({ code: ErrorCode.CLOSED })
 
-    const successor = start({ transport: connection.transport })
-    expect(await within(12_000, successor.invoke('history'))).toEqual({
-      states: ['waiting', 'connected', 'gone', 'connected'],
-      ends: [ErrorCode.PEER_GONE],
-    })
-    expect(await successor.invoke('fate', ['orphan'])).toBe(ErrorCode.PEER_GONE)
-    successor.registerMethod('meet', meeting())
-    expect(await successor.invoke('callBack', [2])).toEqual([0, 2])
-  })
+      const successor = start({ transport: connection.transport })
+      expect(await within(12_000, successor.invoke('history'))).toEqual({
+        states: ['waiting', 'connected', 'gone', 'connected'],
+        ends: [ErrorCode.PEER_GONE],
+      })
+      expect(await successor.invoke('fate', ['orphan'])).toBe(ErrorCode.PEER_GONE)
+      successor.registerMethod('meet', meeting())
+      expect(await successor.invoke('callBack', [2])).toEqual([0, 2])
+    },
+  )
 
   test('after destroy nothing that arrives is looked at', AGAIN, async () => {
     const { rpc, connection, received } = await tap('service')

@@ -7,9 +7,14 @@ import {
   type Transport,
 } from '../../src/index.ts'
 
+declare global {
+  interface ImportMeta {
+    readonly env?: Readonly<Record<string, string>>
+  }
+}
+
 /** How often tests that destroy a connection and make it again do so: see scripts/again.mjs. */
-const { env } = import.meta as { readonly env?: Readonly<Record<string, string>> }
-const repeats = Number(env?.['VITE_AGAIN'] ?? 0)
+const repeats = Number(import.meta.env?.['VITE_AGAIN'] ?? 0)
 export const AGAIN = { repeats, timeout: 20_000 + 1_000 * repeats }
 
 /** What runs on the other side: the fixed service, a hand-written peer that knows `echo`, or somebody who never answers. */
