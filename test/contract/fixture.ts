@@ -157,7 +157,8 @@ export function watchRejections(): { stop(): Promise<unknown[]> } {
   }
 }
 
-const nextMessage = (): Promise<void> =>
+/** Wait until a message that is posted now has arrived. */
+export const nextMessage = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
