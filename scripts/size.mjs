@@ -25,7 +25,7 @@ const budgets = [
     4_720,
     "export { RPC } from './dist/index.js'",
   ],
-  ['everything', "export * from './dist/index.js'", 39_700],
+  ['everything', "export * from './dist/index.js'", 39_900],
   [
     '`wrap` of core + `serve` of `portcall/core/shared-worker`',
     "export { wrap } from './dist/core.js'\nexport { serve } from './dist/adapters/shared-worker/shared-worker.js'",

@@ -11,16 +11,17 @@ export interface GreetingMessage {
 const isPort = (value: unknown): boolean =>
   typeof (Object(value) as Partial<MessagePort>).postMessage === 'function'
 /**
- * Says to the session `re` that `session` has no connection for it. Portcall 0.1.0 ignores that, as its sessions are in no list.
+ * Says to the session `re`, or to all, that `session` has no connection for it. Portcall 0.1.0 ignores that, as its sessions are in
+ * no list.
  */
 export interface Refusal {
   readonly session: readonly [string]
-  readonly re: string
+  readonly re?: string | undefined
   readonly name?: string
 }
 
-/** The session that refuses `mine`. */
-export const refuserOf = (params: object, mine: string, name: string | undefined): unknown => {
+/** The session that refuses `mine`, or that is over. */
+export const refuserOf = (params: object, mine: string | undefined, name: string | undefined): unknown => {
   const given = params as Partial<Refusal>
   return Array.isArray(given.session) && given.re === mine && given.name === name
     ? given.session[0]

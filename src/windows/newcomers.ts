@@ -15,7 +15,7 @@ export interface NewcomersDeps {
   readonly ask: (question: object) => void
   /** The peer has answered, or it has not. */
   readonly answered: () => void
-  readonly silent: () => void
+  readonly silent: (refuse: NewcomersDeps['refuse']) => void
   readonly refuse: (session: string, origin: string) => void
 }
 
@@ -28,8 +28,6 @@ export interface Newcomers {
   readonly answers: (data: unknown) => boolean
   /** The peer is gone. @returns whether anybody waits for that, or was refused. */
   readonly ended: () => boolean
-  /** Tell a session that there is no connection for it. */
-  readonly refuse: (session: string, origin: string) => void
 }
 
 /** Milliseconds that a peer has to answer. One that is busy for longer is replaced, and told so. */
@@ -51,16 +49,17 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
     return all
   }
 
+  // Tells a session that there is no connection for it.
+  const refuse: NewcomersDeps['refuse'] = (session, origin) => {
+    hasRefused = true
+    deps.refuse(session, origin)
+  }
+
   const ask = (): void => {
     if (question) return
     question = uuid()
-    if (hasTimers()) stop = patiently(deps.silent, PATIENCE)
+    if (hasTimers()) stop = patiently(() => deps.silent(refuse), PATIENCE)
     deps.ask({ jsonrpc: '2.0', id: question, method: 'rpc.ping' })
-  }
-
-  const refuse: Newcomers['refuse'] = (session, origin) => {
-    hasRefused = true
-    deps.refuse(session, origin)
   }
 
   return {
@@ -86,6 +85,5 @@ export function createNewcomers(deps: NewcomersDeps): Newcomers {
       hasRefused = false
       return isInvited
     },
-    refuse,
   }
 }

@@ -4,7 +4,7 @@ import { createHandshake, type Effect, type Handshake } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
 import { type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
-import { createNewcomers } from './newcomers.ts'
+import { createNewcomers, type NewcomersDeps } from './newcomers.ts'
 import { OPAQUE } from './origins.ts'
 
 /** What a handshake is spoken over. */
@@ -46,6 +46,8 @@ interface OpenPort {
   readonly session: string
   /** It carries messages. One that was posted to nobody in particular does not, before its first word. */
   isReady: boolean
+  /** The peer has said something over it. */
+  isHeard: boolean
   /** The peer may have followed another copy of portcall that runs beside this one. */
   isDoubted: boolean
 }
@@ -70,7 +72,7 @@ const note = (sessions: Set<string>, session: string): void => {
 
 const message = (params: object): object => ({ jsonrpc: '2.0', method: 'rpc.connect', params })
 
-const refusalBy = (mine: string, re: string, name: { readonly name?: string }): object => {
+const refusalBy = (mine: string, re: string | undefined, name: { readonly name?: string }): object => {
   const params: Refusal = { session: [mine], re, ...name }
   return message(params)
 }
@@ -90,37 +92,26 @@ export function upgradeTransport(medium: Medium): Upgrade {
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
+  /** The session that has said goodbye last. */
+  let past: string | undefined
 
   const say = (params: GreetingMessage['params'], to: string): void =>
     medium.post(message(params), to, params.port ? [params.port] : [])
 
   const name = medium.channel === undefined ? {} : { name: medium.channel }
 
-  const refusal = (re: string): object => refusalBy(handshake.session, re, name)
+  const refusal = (re?: string): object => refusalBy(handshake.session, re, name)
 
-  const newcomers = createNewcomers({
-    ask: (question) => open?.transport.post(question),
-    answered: () => {
-      if (open) open.isDoubted = false
-    },
-    silent: () => {
-      if (!open) return
-      if (open.isDoubted) return lose()
-      // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
-      const { session, origin, transport } = open
-      for (const last of [refusal(session), CLOSE]) transport.post(last)
-      newcomers.refuse(session, origin)
-      left(REPLACED)
-    },
-    refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
-  })
+  const newcomers = createNewcomers(
+    asking(medium, { now: () => open, refusal, lose: () => lose(), left: () => left(REPLACED) }),
+  )
 
   const use = (port: MessagePort, session: string, origin: string, isReady = true): void => {
     drop(REPLACED)
     // Whoever was told of that may have ended it all.
     if (!receiver) return port.close()
     const transport = endpointTransport(port)
-    const here: OpenPort = { port, transport, origin, session, isReady, isDoubted: false }
+    const here: OpenPort = { port, transport, origin, session, isReady, isHeard: false, isDoubted: false }
     open = here
     transport.listen(
       receiverOf(here, {
@@ -128,10 +119,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
         answers: newcomers.answers,
         isRefused: (params) => refuserOf(params, handshake.session, medium.channel) !== undefined,
         mine: handshake.session,
-        says: medium.left ?? 'it was closed over there',
+        ended,
         left,
         lose,
-        drop,
       }),
     )
     if (isReady) receiver?.opened()
@@ -154,6 +144,18 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const isInvited = drop(reason, final)
     if (!open) medium.rest?.(true)
     if (isInvited && receiver) start()
+  }
+
+  // It has said goodbye. What it had posted before on the medium may arrive after that.
+  const ended = (session: string): void => {
+    past = session
+    left(medium.left ?? 'it was closed over there')
+  }
+
+  /** Tell all that may have heard the greeting of this session that it is over. A peer that has spoken is told over the port. */
+  const farewell = (): void => {
+    open?.transport.post(CLOSE)
+    if (!open?.isHeard) for (const to of medium.greets()) medium.post(refusal(), to, [])
   }
 
   // Somebody else has the connection.
@@ -193,6 +195,9 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const { session, re, port } = params
     const refuser = refuserOf(params, handshake.session, medium.channel)
     if (refuser) return !open || open.session === refuser ? lose() : doubt()
+    if (session === past) return port?.close()
+    const over = refuserOf(params, undefined, medium.channel)
+    if (open && open.session === over) return ended(open.session)
     if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
       // It is for another copy of portcall on this side, and so is its port.
       if (session === open?.session) doubt()
@@ -215,12 +220,14 @@ export function upgradeTransport(medium: Medium): Upgrade {
       close: () => {
         receiver = undefined
         stop?.()
+        // Otherwise the receiver has said it.
+        if (stop && !open?.isHeard) farewell()
         drop('')
       },
     }),
     drop,
     leave: () => {
-      open?.transport.post(CLOSE)
+      farewell()
       drop('this page was left')
     },
     restart: () => start(),
@@ -241,6 +248,33 @@ const transportOver = (
   ...(channel !== undefined && { channel }),
   ...(guard && { guard }),
   ...methods,
+})
+
+interface Asking {
+  readonly now: () => OpenPort | undefined
+  readonly refusal: (session: string) => object
+  readonly lose: () => void
+  readonly left: () => void
+}
+
+/** How a peer is asked whether it is there, and what follows. */
+const asking = (medium: Medium, { now, refusal, lose, left }: Asking): NewcomersDeps => ({
+  ask: (question) => now()?.transport.post(question),
+  answered: () => {
+    const open = now()
+    if (open) open.isDoubted = false
+  },
+  silent: (refuse) => {
+    const open = now()
+    if (!open) return
+    if (open.isDoubted) return lose()
+    // It may be alive after all. It is told here and on the medium, as the port may not have arrived.
+    const { session, origin, transport } = open
+    for (const last of [refusal(session), CLOSE]) transport.post(last)
+    refuse(session, origin)
+    left()
+  },
+  refuse: (session, origin) => medium.post(refusal(session), origin === OPAQUE ? '*' : origin, []),
 })
 
 type Params = GreetingMessage['params']
@@ -277,18 +311,18 @@ interface Hearing {
   readonly answers: (data: unknown) => boolean
   readonly isRefused: (params: object) => boolean
   readonly mine: string
-  readonly says: string
+  readonly ended: (session: string) => void
   readonly left: (reason: string) => void
   readonly lose: () => void
-  readonly drop: (reason: string) => unknown
 }
 
 /** What comes over a port: most of it is the receiver's. */
 const receiverOf = (
   here: OpenPort,
-  { to, answers, isRefused, mine, says, left, lose, drop }: Hearing,
+  { to, answers, isRefused, mine, ended, left, lose }: Hearing,
 ): Receiver => ({
   message: (data) => {
+    here.isHeard = true
     if (answers(data)) return
     if (isConnect(data)) {
       const { params } = data
@@ -299,8 +333,8 @@ const receiverOf = (
       }
       return
     }
-    if (!here.isReady) return void drop('')
-    if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) left(says)
+    if (!here.isReady) return left('')
+    if ((data as { readonly method?: unknown } | null)?.method === CLOSE.method) ended(here.session)
     else to()?.message(data, here.origin)
   },
   unreadable: (reason) => to()?.unreadable(reason),

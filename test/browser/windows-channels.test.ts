@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ErrorCode, channelTransport, type RPC, windowTransport } from '../../src/index.ts'
-import { hanging, rejection, start, within } from '../contract/fixture.ts'
+import { ErrorCode, channelTransport, RPC, windowTransport } from '../../src/index.ts'
+import { hanging, nextMessage, rejection, start, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'
 import { GONE } from './windows/dying.ts'
 import { B, type FramePage, openFrame } from './windows/frames.ts'
@@ -74,6 +74,53 @@ describe('a browser worker', () => {
       expect(calls.map(({ reasons }) => reasons)).toEqual(Array(3).fill(Array(5).fill(GONE)))
       expect(await Promise.all(rpcs.map((rpc) => rejection(rpc.invoke('name'))))).toEqual([GONE, GONE, GONE])
     })
+  })
+})
+
+describe('C70: destroyed before it has met its peer, and made again', () => {
+  const ROUNDS = 60
+  // What is said to a peer that has not answered for a second. Nobody here takes so long.
+  const isOfSilence = ({
+    data,
+  }: MessageEvent<{ readonly params?: { session?: unknown; re?: unknown } }>): boolean =>
+    Array.isArray(data?.params?.session) && data.params.re !== undefined
+
+  /** @returns who was taken for silent. Nobody waits for a port that was never taken. */
+  async function again(medium: EventTarget, make: () => RPC): Promise<unknown[]> {
+    const silences: unknown[] = []
+    const hear = (event: Event): void => void (isOfSilence(event as MessageEvent) && silences.push(event))
+    medium.addEventListener('message', hear)
+    onTestFinished(() => medium.removeEventListener('message', hear))
+    for (let round = 0; round < ROUNDS; round++) {
+      const first = make()
+      for (let turns = round % 6; turns > 0; turns--) await nextMessage()
+      first.destroy()
+      const rpc = make()
+      expect(await rpc.invoke('add', [1, round])).toBe(1 + round)
+      rpc.destroy()
+    }
+    return silences
+  }
+
+  test.for([
+    ['an iframe of another origin', undefined, undefined],
+    ['a channel over it', 'files', undefined],
+    ['a sandboxed iframe', undefined, 'allow-scripts'],
+  ] as const)('%s', async ([, channel, sandbox]) => {
+    const page = openFrame(B, { starts, ...(sandbox && { sandbox }) })
+    await page.loaded()
+    const silences = await again(
+      window,
+      () => new RPC({ transport: windowTransport(page.element, { origin: B, allowOpaque: true }), channel }),
+    )
+    expect(silences).toEqual([])
+  })
+
+  test('a channel over a worker', async () => {
+    const worker = new Worker(new URL('./windows/channel-echo.ts', import.meta.url), { type: 'module' })
+    onTestFinished(() => worker.terminate())
+    const silences = await again(worker, () => new RPC({ transport: channelTransport(worker, 'files') }))
+    expect(silences).toEqual([])
   })
 })
 

@@ -151,12 +151,22 @@ contract(
 const worker = new Worker(new URL('./windows/channel-worker.ts', import.meta.url), { type: 'module' })
 afterAll(() => worker.terminate())
 
+/** What the one before had posted on the worker has arrived then: a greeting is no answer. */
+const stopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    const hear = ({ data }: MessageEvent): void => {
+      if (data !== 'stopped') return
+      worker.removeEventListener('message', hear)
+      resolve()
+    }
+    worker.addEventListener('message', hear)
+    worker.postMessage({ do: 'stop' })
+  })
+
 contract(
   'a channel over a worker',
   async (kind) => {
-    const stopped = new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }))
-    worker.postMessage({ do: 'stop' })
-    await stopped
+    await stopped()
     worker.postMessage({ do: 'start', kind })
     return { transport: bare(channelTransport(worker, 'files')), close() {} }
   },

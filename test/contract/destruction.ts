@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { callContext, ErrorCode } from '../../src/index.ts'
-import { hanging, type Opener, rejection, settled, start, within } from './fixture.ts'
+import { AGAIN, hanging, type Opener, rejection, settled, start, within } from './fixture.ts'
 import { meeting } from './service.ts'
 
 export function destruction({ open, tap }: Opener<'service'>): void {
@@ -20,7 +20,7 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     expect(states).toEqual(['waiting', 'connected', 'closed'])
   })
 
-  test('S49: destroy rejects what waits for the other side', async () => {
+  test('S49: destroy rejects what waits for the other side', AGAIN, async () => {
     const { rpc } = await open('service')
     const waiting = [rpc.invoke('add', [1, 2]), rpc.connect(), rpc.batch((call) => [call('count')])].map(
       rejection,
@@ -46,32 +46,36 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     expect(signal).toMatchObject({ aborted: true, reason: { code: ErrorCode.CLOSED } })
   })
 
-  test('after destroy the other side knows that its peer is gone, and a successor on the endpoint connects', async () => {
-    const { rpc, connection } = await open('service')
-    let reached = (): void => {}
-    const arrival = new Promise<void>((resolve) => (reached = resolve))
-    rpc.registerMethod('never', () => {
-      reached()
-      return new Promise(() => {})
-    })
-    // The first of them has arrived when the second is answered; what is under way at the end may be lost.
-    const hang = rejection(rpc.invoke('hang', ['orphan']))
-    rpc.notify('startCall', ['never'])
-    await within(45_000, arrival)
-    rpc.destroy()
-    expect(await hang).toMatchObject({ code: ErrorCode.CLOSED })
+  test(
+    'after destroy the other side knows that its peer is gone, and a successor on the endpoint connects',
+    AGAIN,
+    async () => {
+      const { rpc, connection } = await open('service')
+      let reached = (): void => {}
+      const arrival = new Promise<void>((resolve) => (reached = resolve))
+      rpc.registerMethod('never', () => {
+        reached()
+        return new Promise(() => {})
+      })
+      // The first of them has arrived when the second is answered; what is under way at the end may be lost.
+      const hang = rejection(rpc.invoke('hang', ['orphan']))
+      rpc.notify('startCall', ['never'])
+      await within(45_000, arrival)
+      rpc.destroy()
+      expect(await hang).toMatchObject({ code: ErrorCode.CLOSED })
 
-    const successor = start({ transport: connection.transport })
-    expect(await within(45_000, successor.invoke('history'))).toEqual({
-      states: ['waiting', 'connected', 'gone', 'connected'],
-      ends: [ErrorCode.PEER_GONE],
-    })
-    expect(await successor.invoke('fate', ['orphan'])).toBe(ErrorCode.PEER_GONE)
-    successor.registerMethod('meet', meeting())
-    expect(await successor.invoke('callBack', [2])).toEqual([0, 2])
-  })
+      const successor = start({ transport: connection.transport })
+      expect(await within(45_000, successor.invoke('history'))).toEqual({
+        states: ['waiting', 'connected', 'gone', 'connected'],
+        ends: [ErrorCode.PEER_GONE],
+      })
+      expect(await successor.invoke('fate', ['orphan'])).toBe(ErrorCode.PEER_GONE)
+      successor.registerMethod('meet', meeting())
+      expect(await successor.invoke('callBack', [2])).toEqual([0, 2])
+    },
+  )
 
-  test('after destroy nothing that arrives is looked at', async () => {
+  test('after destroy nothing that arrives is looked at', AGAIN, async () => {
     const { rpc, connection, received } = await tap('service')
     const called: unknown[] = []
     rpc.registerMethod('meet', () => called.push('meet'))
@@ -86,7 +90,7 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     expect(received).toHaveLength(before)
   })
 
-  test('a successor is not misled by a call that was on its way to the one before', async () => {
+  test('a successor is not misled by a call that was on its way to the one before', AGAIN, async () => {
     const { rpc, connection } = await open('service')
     await settled(rpc)
     rpc.notify('startCall', ['meet'])

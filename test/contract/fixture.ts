@@ -7,6 +7,16 @@ import {
   type Transport,
 } from '../../src/index.ts'
 
+declare global {
+  interface ImportMeta {
+    readonly env?: Readonly<Record<string, string>>
+  }
+}
+
+/** How often tests that destroy a connection and make it again do so: see scripts/again.mjs. */
+const repeats = Number(import.meta.env?.['VITE_AGAIN'] ?? 0)
+export const AGAIN = { repeats, timeout: 20_000 + 1_000 * repeats }
+
 /** What runs on the other side: the fixed service, a hand-written peer that knows `echo`, or somebody who never answers. */
 export type Kind = 'service' | 'plain' | 'silent'
 
@@ -157,7 +167,8 @@ export function watchRejections(): { stop(): Promise<unknown[]> } {
   }
 }
 
-const nextMessage = (): Promise<void> =>
+/** Wait until a message that is posted now has arrived. */
+export const nextMessage = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {

@@ -6,4 +6,7 @@ const hang = (): Promise<never> => new Promise(() => {})
 
 new RPC({ transport: scope, methods: { name: () => 'no channel', hang } })
 for (const name of ['files', 'events'])
-  new RPC({ transport: channelTransport(scope, name), methods: { name: () => name, hang } })
+  new RPC({
+    transport: channelTransport(scope, name),
+    methods: { name: () => name, hang, add: (a: number, b: number) => a + b },
+  })
