@@ -9,7 +9,18 @@ import { channel, memory, portable } from './suites.ts'
 /** Milliseconds that one page may take. */
 const LIMIT = 120_000
 
-const pages = ['contract', 'windows-contract', 'broadcast', 'shared-worker', 'service-worker', 'websocket']
+const pages = [
+  'contract',
+  'windows-contract',
+  'windows-reloads',
+  'windows-texts',
+  'connection-explained',
+  'copies-schedules',
+  'broadcast',
+  'shared-worker',
+  'service-worker',
+  'websocket',
+]
 
 // The core on one page; each of the others has a page of its own, as it has in Chromium and Firefox.
 const groups: readonly (readonly string[])[] = [
