@@ -14,7 +14,6 @@ const pages = [
   'windows-contract',
   'windows-reloads',
   'windows-texts',
-  'connection-explained',
   'copies-schedules',
   'broadcast',
   'shared-worker',

@@ -67,6 +67,7 @@ export async function runFiles(
         if (isWanted) untold.add(test)
       }
     },
+    onTestAnnotate: (_: Task, annotation: unknown) => Promise.resolve(annotation),
     onAfterRunTask(test: Task) {
       if (untold.delete(test)) tell(outcomeOf(test))
     },
