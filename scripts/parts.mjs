@@ -14,11 +14,11 @@ const rest = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && ![...others, ...fast, ...cost].includes(entry.name))
   .map(({ name }) => name)
 
-const part = (folders, workers) => ({ filters: folders.map((name) => `test/${name}/`), workers })
+const paths = (names) => names.map((name) => `test/${name}/`)
 
 export const parts = {
-  fast: part(fast, 2),
-  cost: part(cost, 2),
+  fast: { folders: paths(fast), workers: 2 },
+  cost: { folders: paths(cost), workers: 2 },
   // Most of their time is waiting: for browsers, processes, deadlines.
-  places: part(rest, 3),
+  places: { folders: paths(rest), workers: 3 },
 }

@@ -1,11 +1,12 @@
 // Build, then run the tests in Node, in the browsers, and with frameworks of others (test/stacks). Arguments filter test
-// files by path. The last line is the sum of all: `N passed, N failed`. With --fast: the fast Node tests alone, without a build;
-// with --stacks: those of test/stacks alone.
+// files by path. The last line is the sum of all: `N passed, N failed`. `--part NAME` runs one part: fast (without a build), cost,
+// places (parts.mjs), browser or stacks.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import './setup.mjs'
 import { printEnvironments } from './environments.mjs'
 import { parts } from './parts.mjs'
@@ -15,10 +16,15 @@ import { listTests, prepareStacks } from './stacks.mjs'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
-const filters = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const isFast = process.argv.includes('--fast')
-const isStacks = process.argv.includes('--stacks')
-const wantsTable = process.argv.includes('--table')
+const { values, positionals: filters } = parseArgs({
+  options: { part: { type: 'string' }, table: { type: 'boolean' } },
+  allowPositionals: true,
+})
+const { part, table: wantsTable = false } = values
+const names = [...Object.keys(parts), 'browser', 'stacks']
+if (part !== undefined && !names.includes(part))
+  throw new TypeError(`There is no part ${part}: ${names.join(', ')}`)
+const isFast = part === 'fast'
 /** Of one part. Split what takes longer. */
 const deadline = 15 * 60_000
 const isWindows = process.platform === 'win32'
@@ -31,13 +37,13 @@ const reports = mkdtempSync(join(tmpdir(), 'portcall-test-'))
 process.once('SIGINT', interrupt)
 process.once('SIGTERM', interrupt)
 try {
-  if (!isFast && !isStacks) await build()
+  if (!isFast) await build()
   // First, as tests of the Node run drive browsers, too.
   const found = !isFast && (await prepareBrowsers())
-  if (!isStacks) await runNode()
-  if (found && !isStacks && hasBrowserTests())
+  await runNode()
+  if (found && isWanted('browser') && hasBrowserTests())
     await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
-  if (found && hasStackTests()) await runStacks()
+  if (found && isWanted('stacks') && hasStackTests()) await runStacks()
 } finally {
   rmSync(reports, { recursive: true, force: true })
 }
@@ -69,10 +75,14 @@ async function prepareBrowsers() {
   }
 }
 
+function isWanted(name) {
+  return part === undefined || part === name
+}
+
 async function runNode() {
-  if (filters.length > 0) return runVitest('node', ['--passWithNoTests'])
-  for (const [name, { filters: folders, workers }] of Object.entries(parts))
-    if (!isFast || name === 'fast') await runVitest(`node-${name}`, [`--maxWorkers=${workers}`], folders)
+  if (part === undefined && filters.length > 0) return runVitest('node', ['--passWithNoTests'])
+  for (const [name, { folders, workers }] of Object.entries(parts))
+    if (isWanted(name)) await runVitest(name, [`--maxWorkers=${workers}`], folders)
 }
 
 async function runStacks() {
@@ -130,7 +140,6 @@ function stackFilters() {
 }
 
 function hasStackTests() {
-  if (isFast) return false
   const words = stackFilters()
   return words.length === 0 || listTests().some((file) => words.some((word) => file.includes(word)))
 }
