@@ -9,9 +9,10 @@ const others = ['browser', 'consumers', 'stacks']
 const fast = ['api', 'copies', 'features', 'interop', 'peer', 'protocol', 'spec', 'windows']
 /** They measure the processor and the heap. */
 const cost = ['cost', 'fuzz', 'leaks', 'security']
+const places = ['adapters', 'contract', 'deaths']
 
 const rest = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && ![...others, ...fast, ...cost].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && ![...others, ...fast, ...cost, ...places].includes(entry.name))
   .map(({ name }) => name)
 
 const paths = (names) => names.map((name) => `test/${name}/`)
@@ -20,5 +21,6 @@ export const parts = {
   fast: { folders: paths(fast), workers: 2 },
   cost: { folders: paths(cost), workers: 2 },
   // Most of their time is waiting: for browsers, processes, deadlines.
-  places: { folders: paths(rest), workers: 3 },
+  places: { folders: paths(places), workers: 3 },
+  rest: { folders: paths(rest), workers: 3 },
 }

@@ -1,6 +1,6 @@
 // Build, then run the tests in Node, in the browsers, and with frameworks of others (test/stacks). Arguments filter test
 // files by path. The last line is the sum of all: `N passed, N failed`. `--part NAME` runs one part: fast (without a build), cost,
-// places (parts.mjs), browser or stacks.
+// places, rest (parts.mjs), browser or stacks.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
