@@ -2,6 +2,7 @@
 import { clone } from './values/clone.ts'
 import { jsonCodec } from './values/json-codec.ts'
 import { type CallContext, enterContext, IncomingCall } from './peer/context.ts'
+import { microtask } from './protocol/realm.ts'
 import type { Policy, RPCId, RPCParams } from './protocol/messages.ts'
 import type { Endpoint } from './transport/endpoint.ts'
 import { standInForOwn } from './transport/own-endpoint.ts'
@@ -60,7 +61,7 @@ export function linkedPair(options: LinkedPairOptions = {}): LinkedPair {
 
   const send = (from: Side, wire: unknown): void => {
     queue.push(() => receive(opposite(from), wire))
-    if (!manual) queueMicrotask(() => queue.shift()?.())
+    if (!manual) microtask(() => queue.shift()?.())
   }
 
   const transport = (side: Side): Transport => ({

@@ -37,7 +37,7 @@ const MAX_DIGITS = 32_768
 function toDigits(value: bigint): string {
   const hex = value.toString(16)
   if (hex.length < MAX_DIGITS / 2) return String(value)
-  return value < 0n ? `-0x${hex.slice(1)}` : `0x${hex}`
+  return value < 0 ? `-0x${hex.slice(1)}` : `0x${hex}`
 }
 
 function fromDigits(text: string): bigint {

@@ -49,6 +49,10 @@ for (const compiler of compilers)
       }, 60_000)
     }
 
+    test('C64: every entry compiles under es2018 and dom, without skipLibCheck', async () => {
+      expect(await consumer.complaints(compiler, ['entries.ts'], { lib: ['es2018', 'dom'] })).toBe('')
+    }, 60_000)
+
     test('a mistake in a consumer is found, so that these tests can fail', async () => {
       consumer.write(
         'mistake.ts',

@@ -1,6 +1,6 @@
 /** The package as loaders, compilers and package checks see it. */
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,6 +19,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const has = (file: string): boolean => existsSync(join(root, file))
 
 const declarationOf = (script: string): string => script.replace(/\.js$/, '.d.ts')
+
+const withoutComments = (text: string): string => text.replace(/\/\*[^]*?\*\/|\/\/.*$|(['"`]).*?\1/gm, '')
 
 const execute = promisify(execFile)
 
@@ -75,8 +77,25 @@ describe('C64: the manifest', () => {
       }
       const forNode10 = name === '.' ? [manifest.types] : manifest.typesVersions['*']?.[name.slice(2)]
       expect(forNode10).toEqual([declarationOf(common)])
+      if (name === '.') return
+      const folder = join(root, name)
+      const fields = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+      expect(fields).toEqual({ main: expect.any(String), 'react-native': expect.any(String) })
+      const found = [fields['main'] ?? '', fields['react-native'] ?? ''].map((file) => join(folder, file))
+      expect(found).toEqual([join(root, common), join(root, script)])
     },
   )
+
+  test('what old parsers and React Native’s Babel preset do not take is not in the files that they load', () => {
+    const loaded = (folder: string): string[] =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.js') && !file.endsWith('.min.js'))
+        .map((file) => readFileSync(join(root, folder, file), 'utf8'))
+    expect(loaded('dist').filter((text) => /^\s*static \{/m.test(text))).toEqual([])
+    expect(
+      loaded('dist/cjs').filter((text) => /\?\.[a-z[(]|this\.#|^\s*#\w/im.test(withoutComments(text))),
+    ).toEqual([])
+  })
 
   test('main and types are the CommonJS form, which says that it is one', () => {
     expect([manifest.main, manifest.types]).toEqual(['./dist/cjs/index.js', './dist/cjs/index.d.ts'])

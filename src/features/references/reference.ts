@@ -10,7 +10,7 @@ export class Reference implements Caller {
   readonly iterates = true
   readonly #peer: Peer
   readonly #release: () => void
-  remote: Pick<WeakRef<object>, 'deref'> | undefined
+  remote: { deref(): object | undefined } | undefined
   /** Why it cannot be called any more. */
   end: RPCError | undefined
 
