@@ -26,7 +26,6 @@ const names = [
   'esbuild',
   'rollup',
   'webpack',
-  'webpack-4',
   'metro',
   'parcel',
   'vite-react',

@@ -77,12 +77,6 @@ describe('C64: the manifest', () => {
       }
       const forNode10 = name === '.' ? [manifest.types] : manifest.typesVersions['*']?.[name.slice(2)]
       expect(forNode10).toEqual([declarationOf(common)])
-      if (name === '.') return
-      const folder = join(root, name)
-      const fields = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
-      expect(fields).toEqual({ main: expect.any(String), 'react-native': expect.any(String) })
-      const found = [fields['main'] ?? '', fields['react-native'] ?? ''].map((file) => join(folder, file))
-      expect(found).toEqual([join(root, common), join(root, script)])
     },
   )
 
