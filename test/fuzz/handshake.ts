@@ -136,9 +136,12 @@ class Attack {
   constructor(meter: Meter) {
     this.#meter = meter
     this.place.to = ({ message, ports }) => {
-      this.ours = message.params.session
-      this.#sessions.add(this.ours)
+      const { session } = message.params
       this.ends.push(...ports)
+      // A list of one says that the session is over.
+      if (typeof session !== 'string') return
+      this.ours = session
+      this.#sessions.add(session)
     }
     this.victim = new RPC({
       transport: this.place.upgrade.transport,
