@@ -197,7 +197,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     // None of these has a port that is meant.
     if (refuser || over || session === past) port?.close()
     if (refuser) return !open || open.session === refuser ? lose() : doubt()
-    if (over || session === past) return open?.session === over ? ended(over as string) : undefined
+    if (over || session === past) return over && open?.session === over ? ended(open.session) : undefined
     if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
       // It is for another copy of portcall on this side, and so is its port.
       if (session === open?.session) doubt()
