@@ -11,8 +11,8 @@ import { OURS, renamed, THEIRS } from './recording.ts'
 import { activities, ledger, serviceOf } from './service.ts'
 import { changed, copyOf, spliced } from './structure.ts'
 
-/** Frames of one session. */
-export const GREETINGS = 100
+/** Frames of one session. Each session may wait a second or two for a peer that says nothing, so there are few, and long ones. */
+export const GREETINGS = 300
 
 const PORT = '<port>'
 const ORIGIN = 'https://left.example'
