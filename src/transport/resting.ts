@@ -64,12 +64,7 @@ export function createRester(host: Refable, listeners: () => number): Rester {
   places.set(host, place)
 
   const look = (): void => {
-    if (
-      place.isKept ||
-      !place.wasUsed ||
-      users.size !== listeners() ||
-      Array.from(users.values()).includes(false)
-    )
+    if (place.isKept || !place.wasUsed || users.size !== listeners() || [...users.values()].includes(false))
       return
     place.isOff = true
     say('unref')
