@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import playwright from 'playwright'
 import { rolldown } from 'rolldown'
 import { findBrowsers, launchOptions } from './browsers.mjs'
+import { isLate } from './late.mjs'
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string' }, seed: { type: 'string' }, browser: { type: 'string' } },
@@ -92,9 +93,7 @@ async function run(browser, ports) {
   page.on('crash', () => told.push('the page crashed'))
   page.on('console', (message) => {
     const [type, text] = [message.type(), message.text()]
-    // A busy machine starts workers late.
-    const isLate = text.startsWith('portcall: The peer has not answered the handshake within')
-    if (['error', 'warning'].includes(type) && !isLate) told.push(`${type}: ${text}`)
+    if (['error', 'warning'].includes(type) && !isLate(text)) told.push(`${type}: ${text}`)
   })
   await page.goto(`http://127.0.0.1:${ports[0]}/`)
   await page.waitForFunction(() => 'soak' in globalThis)

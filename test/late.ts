@@ -1,10 +1,6 @@
 /** What is said of a peer that a busy machine starts late: tests of other things leave it out. */
+import { isLate } from '../scripts/late.mjs'
 import type { Diagnostic } from '../src/index.ts'
-
-const LATE = /^portcall: The peer has not answered the handshake within/
-
-/** It is that warning. */
-export const isLate = (text: string): boolean => LATE.test(text)
 
 /** An `onDiagnostic` that keeps everything else. */
 export const keepIn =
@@ -15,4 +11,7 @@ export const keepIn =
 
 /** What a process printed, without such warnings. */
 export const withoutLate = (printed: string): string =>
-  printed.replace(/^portcall: The peer has not answered the handshake within.*\n/gm, '')
+  printed
+    .split('\n')
+    .filter((line) => !isLate(line))
+    .join('\n')

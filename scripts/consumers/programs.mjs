@@ -6,6 +6,7 @@ import { delimiter, extname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium } from 'playwright'
 import { findBrowsers, launchOptions } from '../browsers.mjs'
+import { isLate } from '../late.mjs'
 
 const isWindows = process.platform === 'win32'
 const DEADLINE = 2 * 60_000
@@ -116,9 +117,6 @@ export async function serveFolder(folder) {
 
 let browser
 
-/** A busy machine starts workers late. */
-const LATE = /^portcall: The peer has not answered the handshake within/
-
 /** Open a page. @returns the `count` lines that it prints; throws for an error, and where fewer come. */
 export async function linesOfPage(url, count) {
   browser ??= await chromium.launch(launchOptions(await findBrowsers()).chromium)
@@ -133,7 +131,7 @@ export async function linesOfPage(url, count) {
     page.on('pageerror', (error) => problems.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'log') lines.push(message.text())
-      if (['error', 'warning'].includes(message.type()) && !LATE.test(message.text()))
+      if (['error', 'warning'].includes(message.type()) && !isLate(message.text()))
         problems.push(message.text())
     })
     await page.goto(url)

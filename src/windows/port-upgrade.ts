@@ -145,7 +145,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     if (isInvited && receiver) start()
   }
 
-  // It has said goodbye, the last that has. What it had posted before on the medium may arrive after that.
+  // It has said goodbye. It is remembered, as what it had posted before on the medium may arrive after that.
   const ended = (session: string): void => {
     past = session
     left(medium.left ?? 'it was closed over there')

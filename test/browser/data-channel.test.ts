@@ -40,7 +40,7 @@ function close(channel: RTCDataChannel): void {
   if (channel.readyState === 'open') {
     const closed = new Promise((resolve) => channel.addEventListener('close', resolve))
     // Firefox does not tell of each.
-    const late = new Promise((resolve) => setTimeout(resolve, 500))
+    const late = new Promise((resolve) => setTimeout(resolve, 5_000))
     closing = Promise.all([closing, Promise.race([closed, late])])
   }
   channel.close()

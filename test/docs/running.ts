@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { expect } from 'vitest'
 import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
+import { isLate } from '../../scripts/late.mjs'
 import { entryOf, expectedOf, type Example, root } from './fences.ts'
 import { ended } from './project.ts'
 
@@ -15,9 +16,7 @@ const patience = 45_000
 
 /** What says only that this machine is slow, or what Chromium says of messages to an iframe that has not loaded yet. */
 const isNoise = (line: string): boolean =>
-  /^portcall: The peer has not answered the handshake within 3 s|^Failed to execute 'postMessage' on 'DOMWindow'/.test(
-    line,
-  )
+  isLate(line) || line.startsWith("Failed to execute 'postMessage' on 'DOMWindow'")
 
 /** A server whose host names are the examples: `http://docs-types-1.localhost`, and `widget.` before it. */
 export interface Site {

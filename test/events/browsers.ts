@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type Browser, type BrowserType, chromium, firefox, type LaunchOptions, type Page } from 'playwright'
 import { rolldown } from 'rolldown'
-import { isLate } from '../late.ts'
+import { isLate } from '../../scripts/late.mjs'
 
 export const names = ['chromium', 'firefox'] as const
 

@@ -80,10 +80,10 @@ test(
     expect(await cells.evaluateAll((all) => all.map((cell) => cell.dataset['state']))).toEqual(
       Array.from({ length: 15 }, () => 'ok'),
     )
-    // Each connection has called the page back, by each of its doors.
-    for (const [id, doors] of Object.entries({ worker: 3, same: 4, other: 4, popup: 4 })) {
+    // Each connection has called the page back, in each way to call.
+    for (const [id, ways] of Object.entries({ worker: 3, same: 4, other: 4, popup: 4 })) {
       const back = page.locator(`#panel-${id} .door:has(.row.from-peer)`)
-      expect([id, await back.count()]).toEqual([id, doors])
+      expect([id, await back.count()]).toEqual([id, ways])
     }
     await popup.close()
     await state(page, 'popup', 'gone')

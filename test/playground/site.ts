@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright'
 import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
-import { isLate } from '../late.ts'
+import { isLate } from '../../scripts/late.mjs'
 import { freshDist } from '../package/dist.ts'
 
 export interface Site {

@@ -50,19 +50,31 @@ for (const name of NAMES) realmSuite(`a context without ${name}`, realm([name], 
 realmSuite('a context without any of them', realm(NAMES, 'handed in'), lacksOf(NAMES))
 realmSuite('a context without any of them, with a port of its own', realm(NAMES, 'its own'), lacksOf(NAMES))
 
+/** Milliseconds of the timers that rang and whose step did not throw. */
+const rung: unknown[] = []
+
 /** What a realm may have for Node's timers. */
-const TIMERS: Readonly<Record<string, object>> = {
-  'setImmediate is missing': { setTimeout, clearTimeout },
+const TIMERS: Readonly<Record<string, Partial<Record<string, object>> & { readonly rings: number[] }>> = {
+  'setImmediate is missing': {
+    setTimeout: (step: () => void, ms?: number) =>
+      setTimeout(() => {
+        step()
+        rung.push(ms)
+      }, ms),
+    clearTimeout,
+    rings: [100],
+  },
   'no timer ever rings, as in a closed jsdom or under fake timers': {
     setTimeout: () => 0,
     clearTimeout: () => {},
     setImmediate: () => 0,
+    rings: [],
   },
 }
 
-for (const [where, timers] of Object.entries(TIMERS))
+for (const [where, { rings, ...timers }] of Object.entries(TIMERS))
   test(`C52, C64: a port rests after the last goodbye where ${where}`, async () => {
-    const context = createContext({ ...timers })
+    const context = createContext(timers)
     runInContext(script, context)
     const { port1, port2 } = new MessageChannel()
     onTestFinished(() => port1.close())
@@ -74,4 +86,5 @@ for (const [where, timers] of Object.entries(TIMERS))
     expect(hasRef()).toBe(true)
     rpc.destroy()
     await expect.poll(hasRef).toBe(false)
+    await expect.poll(() => rung).toEqual(expect.arrayContaining(rings))
   })
