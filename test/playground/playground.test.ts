@@ -98,10 +98,10 @@ test('the frames of a call are shown when its row is opened', async () => {
 
   expect(await row.locator('.outcome').innerText()).toBe('402 Not enough money { missing: 5 }')
   expect(await row.locator('.via').innerText()).toBe('wrap · foreign iframe')
-  expect(await row.locator('.rung .kind').allInnerTexts()).toEqual([
-    expect.stringMatching(/^request \d+$/),
-    expect.stringMatching(/^error \d+$/),
-  ])
+  // They are drawn when the row has told that it is open.
+  await expect
+    .poll(() => row.locator('.rung .kind').allInnerTexts())
+    .toEqual([expect.stringMatching(/^request \d+$/), expect.stringMatching(/^error \d+$/)])
 })
 
 test('an iframe that is removed is gone with what waited for it, and another takes its place', async () => {
