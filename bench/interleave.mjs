@@ -14,6 +14,50 @@ export function createSampler(remote, row, plan) {
   }
 }
 
+/** Measure what a plan says: in short slices, or hot. */
+export const measureInTurn = (samplers, plan, failures) =>
+  plan.slices ? alternate(samplers, plan.slices, failures) : interleave(samplers, plan, failures)
+
+/**
+ * Short slices: about `length` ms of raw, of a peer, of raw … from the first call on, without a warm-up. It is what a program
+ * feels whose code the optimiser has barely seen.
+ * @returns what `interleave` does: `count` pairs of each peer.
+ */
+async function alternate(samplers, { length, count }, failures) {
+  const raw = samplers.get('raw')
+  if (!raw) throw new Error(`raw failed: ${JSON.stringify(failures)}`)
+  const samples = {}
+  for (const [name, sampler] of samplers) {
+    if (name === 'raw') continue
+    const pairs = []
+    try {
+      let before = await slice(raw, length)
+      for (let i = 0; i < count; i++) {
+        const own = await slice(sampler, length)
+        const after = await slice(raw, length)
+        pairs.push([own, (before + after) / 2])
+        before = after
+      }
+      samples[name] = pairs
+    } catch (error) {
+      failures[name] = String(error?.message ?? error)
+    }
+  }
+  return samples
+}
+
+/** Nanoseconds per call. */
+async function slice(sampler, length) {
+  let ms = 0
+  let calls = 0
+  do {
+    const one = await within(60_000, sampler(1))
+    ms += one.ms
+    calls += one.calls
+  } while (ms < length)
+  return (ms / calls) * 1e6
+}
+
 /**
  * Measure in turn, so that whatever slows the machine down slows everybody: raw, A, raw, B, raw … Each sample counts
  * against the mean of the raw samples right before and after it. The order rotates from round to round.

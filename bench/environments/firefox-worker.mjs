@@ -6,6 +6,7 @@ export const firefoxWorker = {
   title: 'Firefox worker',
   kind: 'worker',
   rows: 'all',
+  slices: true,
   cores: 'by row',
   browser: 'firefox',
   measure: (plans, report) => measureInBrowser('firefox', { kind: 'worker' }, plans, report),

@@ -18,13 +18,16 @@ export async function measureInBrowser(name, { kind, where = 'same' }, plans, re
   let current
   let finish
   let browser
+  let pinned
   const finished = new Promise((resolve) => (finish = resolve))
   const server = await serveSides({
     next({ agent }) {
       current = waiting.shift()
       if (!current) return finish()
       browser.version = agent.match(/(?:Chrome|Firefox)\/([\d.]+)/)?.[1]
-      pinTree(browser.pid, current.processors)
+      const { processors } = current
+      if (String(processors) !== pinned) pinTree(browser.pid, processors)
+      pinned = String(processors)
       return { ...current, kind, origin: server.origins[where] }
     },
     done: (result) => report(current, { ...result, versions: { [name]: browser.version } }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { createSampler, interleave, within } from '../interleave.mjs'
-import { peerOf } from '../peers/all.mjs'
+import { createSampler, measureInTurn, within } from '../interleave.mjs'
+import { spreadThreads, threads } from '../processors.mjs'
 import { rowOf } from '../rows.mjs'
 
 const thread = fileURLToPath(new URL('../sides/thread.mjs', import.meta.url))
@@ -12,27 +12,27 @@ export async function measureInNode(plan) {
   const failures = {}
   const samplers = new Map()
   const stops = []
+  const known = threads()
   try {
     for (const name of plan.peers) {
       try {
-        const remote = await within(10_000, connect(peerOf(name), stops), 'connecting')
+        const remote = await within(10_000, connect(await load(name), stops), 'connecting')
         const sampler = createSampler(remote, row, plan)
         if (sampler) samplers.set(name, sampler)
       } catch (error) {
         failures[name] = error.message
       }
     }
-    return { samples: await interleave(samplers, plan, failures), failures }
+    // Where the system moves threads about, short slices of sequential calls have two modes by chance.
+    if (plan.slices && plan.processors.length > 1) spreadThreads(known, plan.processors)
+    return { samples: await measureInTurn(samplers, plan, failures), failures }
   } finally {
     await Promise.allSettled(stops.map((stop) => stop()))
   }
 }
 
-/** A peer in a thread, by itself: its remote, and how to stop it. */
-export async function connectPeer(name) {
-  const stops = []
-  return { remote: await connect(peerOf(name), stops), stop: () => Promise.all(stops.map((stop) => stop())) }
-}
+/** A process holds the code of no other peer than those that it measures. */
+const load = async (name) => Object.values(await import(`../peers/${name}.mjs`))[0]
 
 async function connect(peer, stops) {
   if (peer.over.thread === 'script') return peer.connect({ kind: 'thread', script: thread, stops })

@@ -27,8 +27,35 @@ export function summarize({ environment, row, plan, runs, failures }) {
       perSecond: perSecond(median(own.flat().map(([time]) => time))),
     }
   }
-  const { isPinned, rounds } = plan
-  return { environment: environment.name, row: row.name, compare, isPinned, rounds, figures, failures, runs }
+  const { isPinned, rounds, slices } = plan
+  return {
+    environment: environment.name,
+    row: row.name,
+    compare,
+    isPinned,
+    ...(slices && { slices }),
+    rounds,
+    figures,
+    failures,
+    runs,
+  }
+}
+
+/**
+ * A peer over the one by hand, in the same run: the ratio of their ratios, and the lowest and highest of a run.
+ * @returns undefined where one of them was not measured.
+ */
+export function overMinimal({ compare, figures, runs }, name) {
+  if (!figures[name] || !figures.minimal) return undefined
+  const ratio = ([own, raw]) => (compare === 'time' ? own / raw : raw / own)
+  const ofRuns = runs
+    .filter((run) => run[name]?.length && run.minimal?.length)
+    .map((run) => median(run[name].map(ratio)) / median(run.minimal.map(ratio)))
+  return {
+    ratio: figures[name].ratio / figures.minimal.ratio,
+    low: Math.min(...ofRuns),
+    high: Math.max(...ofRuns),
+  }
 }
 
 /** Whether a ratio is better than another one. */
@@ -36,12 +63,14 @@ export const isBetter = (compare, one, other) => (compare === 'time' ? one < oth
 
 export const isOurs = (name) => name.startsWith('portcall')
 
-/** The peer from npm with the best ratio of a row; undefined where there is none. */
-export function bestPeer({ compare, figures }, packages) {
-  const others = Object.keys(figures).filter((name) => packages.has(name))
-  return others.toSorted((a, b) => (isBetter(compare, figures[a].ratio, figures[b].ratio) ? -1 : 1))[0]
-}
+/** Whether all of a spread is better than all of another one: a smaller difference counts as none. */
+export const isWhollyBetter = (compare, one, other) =>
+  compare === 'time' ? one.high < other.low : one.low > other.high
 
 /** Three significant digits. */
 export const show = (ratio) =>
   ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)
+
+export const showSpread = ({ ratio, low, high }) => `${show(ratio)} (${show(low)} – ${show(high)})`
+
+export const capital = (text) => text[0].toUpperCase() + text.slice(1)

@@ -4,10 +4,10 @@ import { rowOf } from '../rows.mjs'
 import { show } from './figures.mjs'
 
 /** A table for the terminal. */
-export function printFigures({ environment, row: name, compare, isPinned, rounds, figures, runs }) {
+export function printFigures({ environment, row: name, compare, isPinned, slices, rounds, figures, runs }) {
   const row = rowOf(name)
   const { title } = environments.find((one) => one.name === environment)
-  const where = `${title}${isPinned ? ', pinned' : ''}`
+  const where = `${title}${isPinned ? ', pinned' : ''}${slices ? `, slices of ${slices.length} ms` : ''}`
   console.log(`\n${where}: ${row.title} (${runs.length} × ${rounds} rounds)`)
   const better = compare === 'time' ? 'time / raw, low is good' : 'rate / raw, high is good'
   print('', better, 'over the runs', `${row.per ?? 'call'}s/s`)

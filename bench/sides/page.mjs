@@ -1,5 +1,5 @@
 // The calling side in a browser. It asks the server what to measure, tells it what came out, and starts anew for the next.
-import { createSampler, interleave, within } from '../interleave.mjs'
+import { createSampler, measureInTurn, within } from '../interleave.mjs'
 import { peerOf } from '../peers/all.mjs'
 import { rowOf } from '../rows.mjs'
 import { connectWorker } from './connect.mjs'
@@ -35,7 +35,7 @@ async function measure() {
   const ordered = new Map(
     plan.peers.map((name) => [name, samplers.get(name)]).filter(([, sampler]) => sampler),
   )
-  const samples = await interleave(ordered, plan, failures)
+  const samples = await measureInTurn(ordered, plan, failures)
   for (const stop of stops) stop()
   return { samples, failures }
 }
