@@ -1,6 +1,6 @@
 // How often what is measured, so that a full run takes about 20 minutes on a quiet machine, and a quick one some four.
 import { peers } from './peers/all.mjs'
-import { rows } from './rows.mjs'
+import { rowOf, rows } from './rows.mjs'
 
 /** The best of the peers, with which all rows are measured. */
 const few = ['raw', 'portcall-wrap', 'comlink', 'penpal', 'birpc', 'post-me']
@@ -68,6 +68,30 @@ export function slicePlansFor(environment, run, mode, { rowNames, peerNames }) {
     }))
   })
 }
+
+/** The 12 rows with which two builds are compared. */
+const guarded = {
+  'node-one-core': [
+    'sequential-object',
+    'object-1kB',
+    'object-100kB',
+    'buffer-transferred',
+    'burst-object',
+    'burst-map',
+    'notifications',
+  ],
+  'node-two-cores': ['burst-object'],
+  'chromium-worker': ['sequential-object', 'object-1kB', 'burst-object', 'notifications'],
+}
+
+/** The plans of one round of two builds, each for a fresh process or page. */
+export const guardPlansFor = (environment) =>
+  (guarded[environment.name] ?? []).map((row) => ({
+    row,
+    isPinned: isPinned(environment, rowOf(row)),
+    peers: ['raw', 'portcall-wrap'],
+    slices: { length: SLICE, count: 8 },
+  }))
 
 const isPinned = ({ cores }, row) => cores === 'one' || (cores === 'by row' && Boolean(row.pinned))
 

@@ -114,6 +114,23 @@ export const rows = [
     },
   },
   {
+    name: 'callback',
+    title: 'a callback called 10,000 times, each time waited for',
+    compare: 'time',
+    pinned: true,
+    among: ['raw', 'portcall-wrap', 'comlink'],
+    needs: ['repeat'],
+    longest: true,
+    async unit({ repeat }) {
+      let count = 0
+      await repeat(() => {
+        count++
+      }, 10_000)
+      if (count !== 10_000) throw new Error(`the callback was called ${count} times, not 10,000`)
+      return count
+    },
+  },
+  {
     name: 'stream',
     title: 'items of an async generator, against batches with credit by hand',
     compare: 'rate',

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { createSampler, measureInTurn, within } from '../interleave.mjs'
 import { spreadThreads, threads } from '../processors.mjs'
 import { rowOf } from '../rows.mjs'
+import { connectThread } from '../sides/connect.mjs'
 
 const thread = fileURLToPath(new URL('../sides/thread.mjs', import.meta.url))
 
@@ -40,12 +41,5 @@ async function connect(peer, stops) {
   stops.push(() => worker.terminate())
   const failed = new Promise((_, reject) => worker.once('error', reject))
   failed.catch(() => {})
-  const link = { kind: 'thread', endpoint: worker }
-  if (peer.over.thread === 'port') {
-    const { port1, port2 } = new MessageChannel()
-    stops.push(() => port1.close())
-    worker.postMessage(port2, [port2])
-    link.endpoint = port1
-  }
-  return Promise.race([peer.connect(link), failed])
+  return Promise.race([connectThread(peer, worker, stops), failed])
 }

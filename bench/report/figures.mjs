@@ -6,6 +6,28 @@ export function median(numbers) {
 }
 
 /**
+ * Between which two samples the true median lies, by the sign test: nothing is assumed of how samples are spread.
+ * @param wanted the confidence; fewer than 8 samples reach less than 0.99.
+ */
+export function intervalOf(numbers, wanted) {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const count = sorted.length
+  // How likely fewer than `skip` of all samples are below the median, doubled for both sides.
+  const outside = (skip) => {
+    let chance = 2 ** -count
+    let all = 0
+    for (let i = 0; i < skip; i++) {
+      all += chance
+      chance = (chance * (count - i)) / (i + 1)
+    }
+    return 2 * all
+  }
+  let skip = 1
+  while (skip < count / 2 && 1 - outside(skip + 1) >= wanted) skip++
+  return { low: sorted[skip - 1], high: sorted[count - skip], confidence: 1 - outside(skip) }
+}
+
+/**
  * Sum up what was measured of one row in one environment.
  * @returns for each peer its ratio to raw: the median of all rounds, the lowest and highest median of a run; and how many
  * calls it makes in a second. Raw has a ratio of 1.

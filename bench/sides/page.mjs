@@ -2,6 +2,7 @@
 import { createSampler, measureInTurn, within } from '../interleave.mjs'
 import { peerOf } from '../peers/all.mjs'
 import { rowOf } from '../rows.mjs'
+import { acts } from '../studies/felt/acts.mjs'
 import { connectWorker } from './connect.mjs'
 
 const stops = []
@@ -10,11 +11,22 @@ const ask = async (path, body) => (await fetch(path, { method: 'POST', body: JSO
 const plan = await ask('/next', { agent: navigator.userAgent })
 if (plan) {
   try {
-    await ask('/done', await measure())
+    await ask('/done', plan.kind === 'act' ? { figures: await acts[plan.act](host()) } : await measure())
   } catch (error) {
     await ask('/done', { error: String(error?.stack ?? error) })
   }
   location.reload()
+}
+
+/** For an act: the bundles of one peer. */
+function host() {
+  const near = new URL('/alone/near.js', location.href).href
+  return {
+    origin: location.origin,
+    load: () => import(near),
+    makeWorker: () => new Worker('/alone/worker.js', { type: 'module' }),
+    connect: connectWorker,
+  }
 }
 
 async function measure() {

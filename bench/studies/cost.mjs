@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { rolldown } from 'rolldown'
+import { bundleCode } from '../bundle.mjs'
 import { processorsFor, startOn } from '../processors.mjs'
 
 const run = promisify(execFile)
@@ -107,22 +107,7 @@ async function start(rounds) {
 /** One minified file with an RPC, as an application ships it. */
 async function bundle(entry) {
   const file = path(`cost/bundle-${entry}.mjs`)
-  const build = await rolldown({
-    input: 'entry',
-    platform: 'browser',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id, importer) =>
-          importer === undefined ? '\0entry' : importer === '\0entry' ? path(`../../dist/${id}.js`) : null,
-        load: (id) => (id === '\0entry' ? `export { RPC } from '${entry}'` : null),
-      },
-    ],
-  })
-  const { output } = await build.generate({ format: 'es', minify: true })
-  await build.close()
-  writeFileSync(file, output[0].code)
+  writeFileSync(file, await bundleCode(`export { RPC } from '../../dist/${entry}.js'`))
   return file
 }
 
