@@ -84,14 +84,16 @@ const guarded = {
   'chromium-worker': ['sequential-object', 'object-1kB', 'burst-object', 'notifications'],
 }
 
-/** The plans of one round of two builds, each for a fresh process or page. */
+/** The plans of one round of two builds, each for a fresh process or page. A browser starts slowly, so it has each row twice. */
 export const guardPlansFor = (environment) =>
-  (guarded[environment.name] ?? []).map((row) => ({
-    row,
-    isPinned: isPinned(environment, rowOf(row)),
-    peers: ['raw', 'portcall-wrap'],
-    slices: { length: SLICE, count: 8 },
-  }))
+  Array.from({ length: environment.browser ? 2 : 1 }, () => guarded[environment.name] ?? [])
+    .flat()
+    .map((row) => ({
+      row,
+      isPinned: isPinned(environment, rowOf(row)),
+      peers: ['raw', 'portcall-wrap'],
+      slices: { length: SLICE, count: 6 },
+    }))
 
 const isPinned = ({ cores }, row) => cores === 'one' || (cores === 'by row' && Boolean(row.pinned))
 

@@ -2,8 +2,9 @@ import { show } from './figures.mjs'
 import { titleOf } from './peers.mjs'
 
 /** The sections of what is not a ratio to raw in every environment. */
-export function studiesOf({ cost, sizes, memory, million, growth } = {}) {
+export function studiesOf({ felt, cost, sizes, memory, million, growth } = {}) {
   const parts = []
+  if (felt) parts.push(feltOf(felt))
   if (cost) {
     const lines = cost.rows.map(
       ({ what, subject, ratio, low, high, goal }) =>
@@ -47,6 +48,26 @@ export function studiesOf({ cost, sizes, memory, million, growth } = {}) {
     )
   return parts
 }
+
+function feltOf({ rows }) {
+  const names = Object.keys(rows[0].peers)
+  const head = `| | ${names.map(titleOf).join(' | ')} |\n|---|${'--:|'.repeat(names.length)}`
+  const lines = rows.map(({ title, where, unit, peers }) => {
+    const cells = names.map((name) => (peers[name] ? showValues(peers[name]) : ''))
+    return `| ${title} (${where}, ${unit}) | ${cells.join(' | ')} |`
+  })
+  const starts = rows.flatMap(({ where, parts = {} }) =>
+    Object.entries(parts).map(
+      ([name, { ratio, goal }]) =>
+        `* ${where}, ${titleOf(name)}: its part of the first call (what is more than raw's) is ${show(ratio)} × comlink's (goal ≤ ${show(goal)}).`,
+    ),
+  )
+  return `## What is felt once\n\nLower is better: the median, in brackets the lowest and the highest sample. Each sample is a fresh process or page with bundles of that library alone, minified; in Chromium they are sent compressed. Where a cell is empty, the library cannot do it.\n\n${head}\n${lines.join('\n')}\n\n${starts.join('\n')}`
+}
+
+const showValues = ({ value, low, high }) => `${digits(value)} (${digits(low)} – ${digits(high)})`
+
+const digits = (value) => (value >= 1_000 ? Math.round(value).toLocaleString('en') : show(value))
 
 function growthOf({ title, sizes, figures }) {
   const head = `| ${title} | ${sizes.map((size) => size.toLocaleString('en')).join(' | ')} |\n|---|${'--:|'.repeat(sizes.length)}`

@@ -23,7 +23,10 @@ export function printFigures({ environment, row: name, compare, isPinned, slices
 export function printStudy(name, title, { rows }) {
   console.log(`\n${title}`)
   for (const row of rows) {
-    if (name === 'growth')
+    if (name === 'felt') {
+      const cells = Object.entries(row.peers).map(([peer, { value }]) => `${peer} ${show(value)}`)
+      console.log(`  ${row.where}, ${row.title} (${row.unit}): ${cells.join(', ')}`)
+    } else if (name === 'growth')
       for (const [key, bySize] of Object.entries(row.figures))
         console.log(
           `  ${row.title}, ${key}: ${Object.entries(bySize)
