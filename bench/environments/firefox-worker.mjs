@@ -5,7 +5,7 @@ export const firefoxWorker = {
   name: 'firefox-worker',
   title: 'Firefox worker',
   kind: 'worker',
-  rows: 'all',
+  rows: 'main',
   slices: true,
   cores: 'by row',
   browser: 'firefox',

@@ -6,7 +6,7 @@ import { isBetter, isOurs, isWhollyBetter, overMinimal, show } from './figures.m
 import { bestPeer, titleOf } from './peers.mjs'
 
 /** Where a goal is missed, or a peer is ahead by more than the spread of both. */
-export function lossesOf({ results }) {
+export function lossesOf({ results, studies }) {
   const lines = results.flatMap((result) => {
     const { environment, row, figures } = result
     const said = Object.keys(figures)
@@ -23,8 +23,20 @@ export function lossesOf({ results }) {
     const how = result.slices ? 'short slices, ' : ''
     return [`* ${title}, ${how}${rowOf(row).title}: ${said.join('; ')}.${reason ? ` ${reason}` : ''}`]
   })
+  lines.push(...lateStarts(studies))
   return lines.length > 0 ? lines.join('\n') : 'Nowhere in this run.'
 }
+
+/** Where the first call takes longer than its goal. */
+const lateStarts = ({ felt } = {}) =>
+  (felt?.rows ?? []).flatMap(({ where, parts = {} }) =>
+    Object.entries(parts)
+      .filter(([, { ratio, goal }]) => ratio > goal)
+      .map(
+        ([name, { ratio, goal }]) =>
+          `* ${where}, first call: the part of ${titleOf(name)} is ${show(ratio)} × comlink's (goal ${show(goal)}).`,
+      ),
+  )
 
 function missedGoal(result, name) {
   const { environment, row, compare, figures } = result
