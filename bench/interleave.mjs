@@ -6,12 +6,22 @@ export function createSampler(remote, row, plan) {
   const missing = row.needs.filter((name) => !remote[name])
   if (missing.length > 0) return undefined
   const state = row.prepare?.(plan, remote)
+  const now = clocks[plan.clock ?? 'wall']
   return async (units) => {
     let calls = 0
-    const start = performance.now()
+    const start = now()
     for (let i = 0; i < units; i++) calls += await row.unit(remote, state)
-    return { ms: performance.now() - start, calls }
+    return { ms: now() - start, calls }
   }
+}
+
+/** In milliseconds: what passes, or what all threads of this process have used, whatever other programs do meanwhile. */
+const clocks = {
+  wall: () => performance.now(),
+  processor() {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000
+  },
 }
 
 /** Measure what a plan says: in short slices, or hot. */
@@ -21,9 +31,9 @@ export const measureInTurn = (samplers, plan, failures) =>
 /**
  * Short slices: about `length` ms of raw, of a peer, of raw … from the first call on, without a warm-up. It is what a program
  * feels whose code the optimiser has barely seen.
- * @returns what `interleave` does: `count` pairs of each peer.
+ * @returns what `interleave` does: `count` pairs of each peer. Where `isSingle`, the second of a pair is one slice of raw.
  */
-async function alternate(samplers, { length, count }, failures) {
+async function alternate(samplers, { length, count, isSingle }, failures) {
   const raw = samplers.get('raw')
   if (!raw) throw new Error(`raw failed: ${JSON.stringify(failures)}`)
   const samples = {}
@@ -35,7 +45,7 @@ async function alternate(samplers, { length, count }, failures) {
       for (let i = 0; i < count; i++) {
         const own = await slice(sampler, length)
         const after = await slice(raw, length)
-        pairs.push([own, (before + after) / 2])
+        pairs.push([own, isSingle ? after : (before + after) / 2])
         before = after
       }
       samples[name] = pairs

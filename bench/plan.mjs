@@ -92,7 +92,9 @@ export const guardPlansFor = (environment) =>
       row,
       isPinned: isPinned(environment, rowOf(row)),
       peers: ['raw', 'portcall-wrap'],
-      slices: { length: SLICE, count: 6 },
+      slices: { length: 8, count: 16, isSingle: true },
+      // On one core both are the same, if the machine does nothing else.
+      clock: environment.cores === 'one' ? 'processor' : 'wall',
     }))
 
 const isPinned = ({ cores }, row) => cores === 'one' || (cores === 'by row' && Boolean(row.pinned))
