@@ -16,15 +16,15 @@ import { rowOf } from './rows.mjs'
 import { takeSnapshot } from './snapshot.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-/** Milliseconds from the start to the end of the last round. */
-const BUDGET = 210_000
+/** From the start to the end of the last round. */
+const SECONDS = 210
 /** What an interval has to lie beyond as a whole. */
 const MARGIN = 1.03
 /** With 12 rows, one run of equal builds in 80 is wrong at most. It takes 10 rounds. */
 const CONFIDENCE = 0.998
 
-/** @returns the exit code: 1 where a row is slower. */
-export async function guard(commit) {
+/** @param seconds more of them help on a busy machine. @returns the exit code: 1 where a row is slower. */
+export async function guard(commit, seconds = SECONDS) {
   if (!commit) return fail('name a commit: npm run bench -- --guard main')
   const began = Date.now()
   const other = buildOf(commit)
@@ -36,7 +36,7 @@ export async function guard(commit) {
   const ratios = new Map()
   let longest = 0
   let rounds = 0
-  while (rounds < 2 || Date.now() - began + longest < BUDGET) {
+  while (rounds < 2 || Date.now() - began + longest < seconds * 1_000) {
     const start = Date.now()
     const isSwapped = rounds % 2 === 1
     for (const environment of environments) {
@@ -77,7 +77,10 @@ function print(commit, ratios) {
     console.log(`${verdict.padEnd(7)} ${median(list).toFixed(3)}  ${interval}  (${percent})  ${title}`)
   }
   console.log(`SLOWER: the whole interval is above ${MARGIN}; faster: below ${(1 / MARGIN).toFixed(3)}.`)
-  if (!isSure) console.log('unsure: too few rounds in the time; let the machine do nothing else meanwhile.')
+  if (!isSure)
+    console.log(
+      'unsure: too few rounds in the time. Let the machine do nothing else meanwhile, or add --seconds 600.',
+    )
   return isSlower ? 1 : 0
 }
 

@@ -1,6 +1,6 @@
 // Measure portcall against raw postMessage and others:
 //   node bench/run.mjs [--quick] [--node | --browser] [--slices | --hot] [--write] [NAME…]
-//   node bench/run.mjs --guard COMMIT
+//   node bench/run.mjs --guard COMMIT [--seconds N]
 // With --guard it compares this build with that of a commit: see guard.mjs. `--slices` and `--hot` are the two ways of measuring.
 // Each name is an environment, a row, a peer or a study, and leaves out the others of its kind. A complete run (or --write)
 // writes results/latest.json, and from it docs/benchmarks.md, docs/benchmarks.svg and the block in the README.
@@ -23,7 +23,7 @@ const latest = new URL('results/latest.json', import.meta.url)
 const words = process.argv.slice(2)
 if (words[0] === '--guard') {
   const { guard } = await import('./guard.mjs')
-  process.exit(await guard(words[1]))
+  process.exit(await guard(words[1], words[2] === '--seconds' ? Number(words[3]) : undefined))
 }
 const flags = words.filter((word) => word.startsWith('--'))
 const names = words.filter((word) => !word.startsWith('--'))

@@ -64,7 +64,7 @@ export function summarize({ environment, row, plan, runs, failures }) {
 }
 
 /**
- * A peer over the one by hand, in the same run: the ratio of their ratios, and the lowest and highest of a run.
+ * A peer over the one by hand: the ratio of their medians in the same run, the lowest and the highest of a run.
  * @returns undefined where one of them was not measured.
  */
 export function overMinimal({ compare, figures, runs }, name) {
@@ -73,11 +73,8 @@ export function overMinimal({ compare, figures, runs }, name) {
   const ofRuns = runs
     .filter((run) => run[name]?.length && run.minimal?.length)
     .map((run) => median(run[name].map(ratio)) / median(run.minimal.map(ratio)))
-  return {
-    ratio: figures[name].ratio / figures.minimal.ratio,
-    low: Math.min(...ofRuns),
-    high: Math.max(...ofRuns),
-  }
+  if (ofRuns.length === 0) return undefined
+  return { ratio: median(ofRuns), low: Math.min(...ofRuns), high: Math.max(...ofRuns) }
 }
 
 /** Whether a ratio is better than another one. */
