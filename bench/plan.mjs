@@ -92,7 +92,7 @@ export const guardPlansFor = (environment) =>
       row,
       isPinned: isPinned(environment, rowOf(row)),
       peers: ['raw', 'portcall-wrap'],
-      slices: { length: 8, count: 16, isSingle: true },
+      slices: { length: 8, count: 24, isSingle: true },
       // On one core both are the same, if the machine does nothing else.
       clock: environment.cores === 'one' ? 'processor' : 'wall',
     }))
