@@ -23,7 +23,7 @@ const MARGIN = 1.03
 /** With 12 rows, one run of equal builds in 80 is wrong at most. It takes 10 rounds. */
 const CONFIDENCE = 0.998
 
-/** @param seconds more of them help on a busy machine. @returns the exit code: 1 where a row is slower. */
+/** @param seconds more of them help on a busy machine. @returns the exit code: 1 where a row is slower or was not measured. */
 export async function guard(commit, seconds = SECONDS) {
   if (!commit) return fail('name a commit: npm run bench -- --guard main')
   const began = Date.now()
@@ -34,6 +34,8 @@ export async function guard(commit, seconds = SECONDS) {
 
   /** By environment and row: time of this build over that of the commit, one for each process or page. */
   const ratios = new Map()
+  const keyOf = (environment, row) => `${environment.title}: ${rowOf(row).title}`
+  const wanted = environments.flatMap((one) => guardPlansFor(one).map(({ row }) => keyOf(one, row)))
   let longest = 0
   let rounds = 0
   while (rounds < 2 || Date.now() - began + longest < seconds * 1_000) {
@@ -47,7 +49,7 @@ export async function guard(commit, seconds = SECONDS) {
         const pairs = result.samples?.['portcall-wrap']
         if (!pairs) return fail(`${environment.name}, ${plan.row}: ${JSON.stringify(result)}`)
         const ratio = undisturbed(pairs.map(([own]) => own)) / undisturbed(pairs.map(([, base]) => base))
-        const key = `${environment.title}: ${rowOf(plan.row).title}`
+        const key = keyOf(environment, plan.row)
         ratios.set(key, [...(ratios.get(key) ?? []), isSwapped ? 1 / ratio : ratio])
       })
       for (const problem of problems.filter(Boolean)) fail(problem)
@@ -56,7 +58,10 @@ export async function guard(commit, seconds = SECONDS) {
     longest = Math.max(longest, Date.now() - start)
     console.error(`  ${Math.round((Date.now() - began) / 1_000)} s: round ${rounds}`)
   }
-  return print(commit, ratios)
+  const isSlower = print(commit, ratios)
+  const missing = new Set(wanted.filter((key) => !ratios.has(key)))
+  for (const key of missing) fail(`not measured: ${key}`)
+  return isSlower || missing.size > 0 ? 1 : 0
 }
 
 /** The lower quartile: other programs only add to a time. */
@@ -81,7 +86,7 @@ function print(commit, ratios) {
     console.log(
       'unsure: too few rounds in the time. Let the machine do nothing else meanwhile, or add --seconds 600.',
     )
-  return isSlower ? 1 : 0
+  return isSlower
 }
 
 /** Build a commit in a folder of its own. @returns its `dist`; all of it is removed when the process exits. */

@@ -2,9 +2,8 @@ import { show } from './figures.mjs'
 import { titleOf } from './peers.mjs'
 
 /** The sections of what is not a ratio to raw in every environment. */
-export function studiesOf({ felt, cost, sizes, memory, million, growth } = {}) {
+export function studiesOf({ cost, sizes, memory, million, growth } = {}) {
   const parts = []
-  if (felt) parts.push(feltOf(felt))
   if (cost) {
     const lines = cost.rows.map(
       ({ what, subject, ratio, low, high, goal }) =>
@@ -49,7 +48,10 @@ export function studiesOf({ felt, cost, sizes, memory, million, growth } = {}) {
   return parts
 }
 
-function feltOf({ rows }) {
+/** Of the study `felt`. */
+export function feltSection({ studies: { felt } = {} }) {
+  if (!felt) return undefined
+  const { rows } = felt
   const names = Object.keys(rows[0].peers)
   const head = `| | ${names.map(titleOf).join(' | ')} |\n|---|${'--:|'.repeat(names.length)}`
   const lines = rows.map(({ title, where, unit, peers }) => {
