@@ -1,6 +1,7 @@
 // Is this build slower than that of a commit? `npm run bench -- --guard COMMIT` measures both in turn in the same processes and
 // pages, in short slices: the other build takes the place that raw postMessage has elsewhere, and every second round they change
-// places. What slows the machine down meets both, and what comes of the place meets each as often.
+// places. What slows the machine down meets both, and what comes of the place meets each as often. On one core processor time
+// counts, so waiting for other programs does not; delays are seen by the other rows.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

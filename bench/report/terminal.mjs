@@ -20,8 +20,9 @@ export function printFigures({ environment, row: name, compare, isPinned, slices
   }
 }
 
-export function printStudy(name, title, { rows }) {
+export function printStudy(name, title, { rows, failures = [] }) {
   console.log(`\n${title}`)
+  for (const failure of failures) console.log(`  Not measured: ${failure}`)
   for (const row of rows) {
     if (name === 'felt') {
       const cells = Object.entries(row.peers).map(([peer, { value }]) => `${peer} ${show(value)}`)

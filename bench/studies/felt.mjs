@@ -40,6 +40,7 @@ export const felt = {
   async measure([plan], report) {
     const { quick } = plan
     const samples = new Map()
+    const failures = []
     const note = (where, name, all) => {
       for (const [key, value] of Object.entries(all)) {
         const one = samples.get(`${key} ${where}`) ?? { key, where, peers: {} }
@@ -49,11 +50,13 @@ export const felt = {
     }
     const todo = (list) => inTurn(list, quick)
     await inNode(todo(['start', 'made', 'connections', 'pool']), (...of) => note('Node', ...of))
-    await inChromium(todo(['start', 'made', 'connections', 'pool', 'frames']), (...of) =>
-      note('Chromium', ...of),
+    await inChromium(
+      todo(['start', 'made', 'connections', 'pool', 'frames']),
+      (...of) => note('Chromium', ...of),
+      failures,
     )
     for (const { name } of todo(['held'])) note('Node', name, await script('held', name))
-    report(plan, { rows: [...samples.values()].map(rowOf) })
+    report(plan, { rows: [...samples.values()].map(rowOf), failures })
   },
 }
 
@@ -90,7 +93,7 @@ async function inNode(todo, note) {
   }
 }
 
-async function inChromium(todo, note) {
+async function inChromium(todo, note, failures) {
   // The first page of a browser is slower than all others.
   const plans = [{ act: 'made', name: 'raw', isFirst: true }, ...todo].map((one) => ({
     ...one,
@@ -98,7 +101,7 @@ async function inChromium(todo, note) {
   }))
   const place = { kind: 'act', alone: names }
   await measureInBrowser('chromium', place, plans, ({ act, name, isFirst }, { error, figures: all }) => {
-    if (error) console.error(`${act} of ${name}: ${error}`)
+    if (error) failures.push(`Chromium, ${act} of ${name}: ${error}`)
     else if (!isFirst) note(name, all)
   })
 }
