@@ -24,3 +24,13 @@ export const parts = {
   places: { folders: paths(places), workers: 3 },
   rest: { folders: paths(rest), workers: 3 },
 }
+
+const files = readdirSync(new URL('browser/', root)).filter((name) => name.endsWith('.test.ts'))
+const isOfWindows = (name) => /^(windows|copies|connection)-/.test(name)
+const inBrowser = (names) => names.map((name) => `test/browser/${name}`)
+
+/** The same of the tests in browsers: their files. */
+export const browserParts = {
+  browser: inBrowser(files.filter((name) => !isOfWindows(name))),
+  windows: inBrowser(files.filter(isOfWindows)),
+}

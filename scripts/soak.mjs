@@ -91,7 +91,10 @@ async function run(browser, ports) {
   page.on('pageerror', (error) => told.push(`uncaught: ${error.message}`))
   page.on('crash', () => told.push('the page crashed'))
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) told.push(`${message.type()}: ${message.text()}`)
+    const [type, text] = [message.type(), message.text()]
+    // A busy machine starts workers late.
+    const isLate = text.startsWith('portcall: The peer has not answered the handshake within')
+    if (['error', 'warning'].includes(type) && !isLate) told.push(`${type}: ${text}`)
   })
   await page.goto(`http://127.0.0.1:${ports[0]}/`)
   await page.waitForFunction(() => 'soak' in globalThis)

@@ -1,15 +1,15 @@
 // Build, then run the tests in Node, in the browsers, and with frameworks of others (test/stacks). Arguments filter test
 // files by path. The last line is the sum of all: `N passed, N failed`. `--part NAME` runs one part: fast (without a build), cost,
-// places, rest (parts.mjs), browser or stacks.
+// places, rest, browser, windows (parts.mjs) or stacks.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import './setup.mjs'
 import { printEnvironments } from './environments.mjs'
-import { parts } from './parts.mjs'
+import { browserParts, parts } from './parts.mjs'
 import { writeSecurityTable } from './security-table.mjs'
 import { listTests, prepareStacks } from './stacks.mjs'
 
@@ -21,7 +21,7 @@ const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
 })
 const { part, table: wantsTable = false } = values
-const names = [...Object.keys(parts), 'browser', 'stacks']
+const names = [...Object.keys(parts), ...Object.keys(browserParts), 'stacks']
 if (part !== undefined && !names.includes(part))
   throw new TypeError(`There is no part ${part}: ${names.join(', ')}`)
 const isFast = part === 'fast'
@@ -41,8 +41,7 @@ try {
   // First, as tests of the Node run drive browsers, too.
   const found = !isFast && (await prepareBrowsers())
   await runNode()
-  if (found && isWanted('browser') && hasBrowserTests())
-    await runVitest('browser', ['--config', 'vitest.browser.config.mts'])
+  if (found) await runBrowsers()
   if (found && isWanted('stacks') && hasStackTests()) await runStacks()
 } finally {
   rmSync(reports, { recursive: true, force: true })
@@ -85,6 +84,16 @@ async function runNode() {
     if (isWanted(name)) await runVitest(name, [`--maxWorkers=${workers}`], folders)
 }
 
+async function runBrowsers() {
+  const options = ['--config', 'vitest.browser.config.mts']
+  if (part === undefined && filters.length > 0) {
+    if (hasBrowserTests()) await runVitest('browser', options)
+    return
+  }
+  for (const [name, files] of Object.entries(browserParts))
+    if (isWanted(name)) await runVitest(name, options, files)
+}
+
 async function runStacks() {
   const { files, isComplete } = prepareStacks()
   total.skipped += files.length
@@ -123,14 +132,8 @@ async function runOnce(name, options, files) {
 }
 
 function hasBrowserTests() {
-  const folder = join(root, 'test/browser')
-  if (!existsSync(folder)) return false
-  const files = readdirSync(folder, { recursive: true })
-    .map((file) => join('test/browser', file))
-    .filter((file) => file.endsWith('.test.ts'))
-  return filters.length === 0
-    ? files.length > 0
-    : files.some((file) => filters.some((filter) => file.includes(filter)))
+  const files = Object.values(browserParts).flat()
+  return files.some((file) => filters.some((filter) => file.includes(filter)))
 }
 
 /** The words that choose some of them; none: all. */

@@ -41,7 +41,7 @@ export interface Rester {
 
 /**
  * Listen to a host that can be unreferenced. When all of its listeners are of those who rest, it does not keep the process
- * alive any more, a moment later; nothing is closed.
+ * alive any more; nothing is closed.
  * @param listeners counts the listeners that it has, of whomever.
  */
 export function createRester(host: Refable, listeners: () => number): Rester {
@@ -79,9 +79,12 @@ export function createRester(host: Refable, listeners: () => number): Rester {
     rest: (isResting) => {
       users.set(me, isResting)
       place.wasUsed = true
-      // What arrived while this side worked is read before.
-      if (isResting) later(() => (globalThis as Turns).setImmediate?.(look) ?? later(look), GRACE_MS)
-      else if (place.isOff) {
+      if (isResting) {
+        // At once, as a realm that is closed rings no timer any more.
+        look()
+        // The timer keeps the process alive for a while. What arrived while this side worked is read before.
+        later(() => (globalThis as Turns).setImmediate?.(look) ?? later(look), GRACE_MS)
+      } else if (place.isOff) {
         place.isOff = false
         say('ref')
       }

@@ -92,7 +92,6 @@ export function upgradeTransport(medium: Medium): Upgrade {
   let receiver: Receiver | undefined
   let open: OpenPort | undefined
   let stop: (() => void) | undefined
-  /** The session that has said goodbye last. */
   let past: string | undefined
 
   const say = (params: GreetingMessage['params'], to: string): void =>
@@ -146,7 +145,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     if (isInvited && receiver) start()
   }
 
-  // It has said goodbye. What it had posted before on the medium may arrive after that.
+  // It has said goodbye, the last that has. What it had posted before on the medium may arrive after that.
   const ended = (session: string): void => {
     past = session
     left(medium.left ?? 'it was closed over there')
@@ -194,10 +193,11 @@ export function upgradeTransport(medium: Medium): Upgrade {
     const { params } = data
     const { session, re, port } = params
     const refuser = refuserOf(params, handshake.session, medium.channel)
-    if (refuser) return !open || open.session === refuser ? lose() : doubt()
-    if (session === past) return port?.close()
     const over = refuserOf(params, undefined, medium.channel)
-    if (open && open.session === over) return ended(open.session)
+    // None of these has a port that is meant.
+    if (refuser || over || session === past) port?.close()
+    if (refuser) return !open || open.session === refuser ? lose() : doubt()
+    if (over || session === past) return over && open?.session === over ? ended(open.session) : undefined
     if (re !== undefined && !sessions.has(re) && params.name === medium.channel) {
       // It is for another copy of portcall on this side, and so is its port.
       if (session === open?.session) doubt()

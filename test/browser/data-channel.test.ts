@@ -7,6 +7,7 @@ import { type Diagnostic, ErrorCode, type RPC, type RPCInitOptions } from '../..
 import { type Connection, type Kind, rejection, start, within } from '../contract/fixture.ts'
 import { countOnTarget } from '../contract/listeners.ts'
 import { contract } from '../contract/suite.ts'
+import { keepIn } from '../late.ts'
 import { describeSelf, type There } from './data-channel/connecting.ts'
 import { addPage, type OpenedPage } from './pages.ts'
 
@@ -138,7 +139,7 @@ describe('an RTCDataChannel', { timeout: 2 * MINUTE }, () => {
         plain: true,
         policy: 'shared',
         methods: { note: resolve },
-        onDiagnostic: (event) => diagnostics.push(event),
+        onDiagnostic: keepIn(diagnostics),
       })
     })
     // Comes back as it is.

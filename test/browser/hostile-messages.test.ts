@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type Diagnostic, expose, RPC, type RPCInitOptions, rpcOf, wrap } from '../../src/index.ts'
 import { foreign, idFor, invalid, strayAnswers } from '../peer/malformed.ts'
 import { failure, request, result } from '../peer/pair.ts'
+import { keepIn } from '../late.ts'
 import { watch } from './adversary/watch.ts'
 import { until } from './windows/stage.ts'
 
@@ -31,7 +32,7 @@ function alone(options: Partial<RPCInitOptions> = {}): {
   port2.onmessage = ({ data }) => got.push(data)
   const rpc = new RPC({
     plain: true,
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
     ...options,
     transport: port1,
   })

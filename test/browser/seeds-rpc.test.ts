@@ -29,7 +29,7 @@ function main(options: RPCMessageEventOptions): Main {
 /** Run the example, and tell what both sides made of it. */
 async function outcome({ rpc, prints }: Main): Promise<unknown> {
   await rpc.connect(15_000)
-  const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 15_000 })
+  const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 45_000 })
   return { isRandom: random >= 0 && random < 1, ...((await prints) as object) }
 }
 

@@ -172,7 +172,7 @@ describe('S10: a greeting that is repeated', () => {
         to: '*',
         message: { ...connect, params: { session: former } },
       })
-      expect(await rpc.invoke('add', [1, 2], { timeout: 15_000 })).toBe(3)
+      expect(await rpc.invoke('add', [1, 2], { timeout: 45_000 })).toBe(3)
     })
   })
 })
@@ -196,7 +196,7 @@ test('what an allowed peer greets with may be no greeting and no port: nothing i
   removeEventListener('error', note)
   expect(uncaught).toEqual([])
   expect(states).toEqual(['waiting', 'connected'])
-  expect(await rpc.invoke('add', [1, 2], { timeout: 15_000 })).toBe(3)
+  expect(await rpc.invoke('add', [1, 2], { timeout: 45_000 })).toBe(3)
 })
 
 test('one RPC for a window and a channel; a second throws until the first is destroyed', async () => {

@@ -29,7 +29,7 @@ describe.for([
 
   /** The session lives. */
   async function expectAlive({ rpc, states }: Victim): Promise<void> {
-    expect(await rpc.invoke('add', [1, 2], { timeout: 15_000 })).toBe(3)
+    expect(await rpc.invoke('add', [1, 2], { timeout: 45_000 })).toBe(3)
     expect(states).toEqual(['waiting', 'connected'])
   }
 

@@ -40,9 +40,9 @@ test('S56: a worker that has nothing to do holds no lock, and destroy leaves non
   }
   await remote.later(1)
   await expect.poll(ours).toBe(2)
-  await expect.poll(ours, { timeout: 10_000 }).toBe(0)
+  await expect.poll(ours, { timeout: 45_000 }).toBe(0)
   await remote.later(1)
   await expect.poll(ours).toBe(2)
   rpcOf(remote).destroy()
-  await expect.poll(ours, { timeout: 10_000 }).toBe(0)
+  await expect.poll(ours, { timeout: 45_000 }).toBe(0)
 })

@@ -10,6 +10,7 @@ import {
 } from '../../src/index.ts'
 import { sharedWorkerTransport } from '../../src/entries/shared-worker.ts'
 import { rejection, start, within } from '../contract/fixture.ts'
+import { keepIn } from '../late.ts'
 
 const PROMPT = 10_000
 
@@ -35,7 +36,7 @@ describe('A27: a script error after the worker connected', () => {
     test(`${method}: pending calls go on, and later ones are answered`, async () => {
       const worker = make()
       const diagnostics: Diagnostic[] = []
-      const remote = wrap<Api>(worker, { onDiagnostic: (event) => diagnostics.push(event) })
+      const remote = wrap<Api>(worker, { onDiagnostic: keepIn(diagnostics) })
       const hang = rejection(remote.hang())
       const error = method === 'failLater' ? errorOf(worker) : undefined
       await remote[method]()

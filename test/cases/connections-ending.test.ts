@@ -19,7 +19,7 @@ afterAll(() => scripts.remove())
 /** Run a scenario until its process ends by itself. @returns what it printed. */
 async function runIn(program: readonly string[], scenario: string, script: Name, ...more: string[]) {
   const [file = '', ...args] = [...program, scripts.path('ending'), scenario, scripts.path(script), ...more]
-  const { stdout } = await promisify(execFile)(file, args, { timeout: 14_000 })
+  const { stdout } = await promisify(execFile)(file, args, { timeout: 45_000 })
   return stdout.trim().split('\n')
 }
 

@@ -20,7 +20,7 @@ export function destruction({ open, tap }: Opener<'service'>): void {
     expect(states).toEqual(['waiting', 'connected', 'closed'])
   })
 
-  test('S49: destroy rejects what waits for the other side', AGAIN, async () => {
+  test('S49: destroy rejects what waits for the peer', AGAIN, async () => {
     const { rpc } = await open('service')
     const waiting = [rpc.invoke('add', [1, 2]), rpc.connect(), rpc.batch((call) => [call('count')])].map(
       rejection,
@@ -47,7 +47,7 @@ export function destruction({ open, tap }: Opener<'service'>): void {
   })
 
   test(
-    'after destroy the other side knows that its peer is gone, and a successor on the endpoint connects',
+    'after destroy the peer knows that this side is gone, and a successor on the endpoint connects',
     AGAIN,
     async () => {
       const { rpc, connection } = await open('service')

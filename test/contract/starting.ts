@@ -1,6 +1,7 @@
 /** How a worker comes to life, or does not: run by Node threads and browser workers. */
 import { describe, expect, test } from 'vitest'
 import { type Diagnostic, ErrorCode, type RPC } from '../../src/index.ts'
+import { keepIn } from '../late.ts'
 import { type Connect, type Connection, opener, rejection, watchRejections, within } from './fixture.ts'
 
 type Late = '400 ms late' | 'behind a late top-level await'
@@ -65,7 +66,7 @@ export function brokenStart<C extends Connection>(
     test('S44: what waits rejects with the reason, and no rejection is unhandled', async () => {
       const unhandled = watchRejections()
       const diagnostics: Diagnostic[] = []
-      const { rpc } = await open(kind, { onDiagnostic: (event) => diagnostics.push(event) })
+      const { rpc } = await open(kind, { onDiagnostic: keepIn(diagnostics) })
       const calls = Array.from({ length: 10 }, () => rpc.invoke('add', [1, 2]))
       const batch = rpc.batch((call) => {
         call.notify('note')

@@ -11,7 +11,7 @@ import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
 import { entryOf, expectedOf, type Example, root } from './fences.ts'
 import { ended } from './project.ts'
 
-const patience = 15_000
+const patience = 45_000
 
 /** What says only that this machine is slow, or what Chromium says of messages to an iframe that has not loaded yet. */
 const isNoise = (line: string): boolean =>

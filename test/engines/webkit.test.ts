@@ -12,9 +12,7 @@ const LIMIT = 120_000
 const pages = [
   'contract',
   'windows-contract',
-  'windows-reloads',
   'windows-texts',
-  'copies-schedules',
   'broadcast',
   'shared-worker',
   'service-worker',

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type Browser, type BrowserType, chromium, firefox, type LaunchOptions, type Page } from 'playwright'
 import { rolldown } from 'rolldown'
+import { isLate } from '../late.ts'
 
 export const names = ['chromium', 'firefox'] as const
 
@@ -26,7 +27,8 @@ export async function launch(name: Name): Promise<Browser> {
 export function watchConsole(page: Page): readonly string[] {
   const seen: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) seen.push(`${message.type()}: ${message.text()}`)
+    const [type, text] = [message.type(), message.text()]
+    if (['error', 'warning'].includes(type) && !isLate(text)) seen.push(`${type}: ${text}`)
   })
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`))
   return seen

@@ -125,7 +125,7 @@ function calls(name: string, connect: Connect): void {
 
     test('the published example: connect, then calls both ways', async () => {
       await rpc.connect(15_000)
-      const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 15_000 })
+      const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 45_000 })
       expect(random).toBeGreaterThanOrEqual(0)
       expect(random).toBeLessThan(1)
       expect(await rpc.invoke('Child.ask', [1, 2])).toEqual({ max: 2, min: 1 })

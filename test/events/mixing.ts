@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { callContext, type Diagnostic, ErrorCode, RPC, type RPCInitOptions } from '../../src/index.ts'
 import { rejection, start, within } from '../contract/fixture.ts'
+import { keepIn } from '../late.ts'
 import { type Ends, open } from './ends.ts'
 
 type Options = Omit<RPCInitOptions, 'event' | 'transport'>
@@ -92,7 +93,7 @@ export function mixing(where: string): void {
 
     test('what nobody handles is told to onDiagnostic of the RPC, not to onerror', async () => {
       const told: Diagnostic[] = []
-      const { here, errors, arrived } = await meet({}, { onDiagnostic: (event) => told.push(event) })
+      const { here, errors, arrived } = await meet({}, { onDiagnostic: keepIn(told) })
       here.emit('nobody')
       await arrived()
       expect(told).toMatchObject([{ kind: 'unknown-method', about: 'nobody' }])
@@ -189,7 +190,7 @@ function refusing(where: string): void {
         return null
       }
       const told: Diagnostic[] = []
-      start({ event: here, policy: 'strict', plain: true, onDiagnostic: (event) => told.push(event) })
+      start({ event: here, policy: 'strict', plain: true, onDiagnostic: keepIn(told) })
       port2.postMessage({ jsonrpc: '2.0', id: 1, method: 'x' })
       port2.postMessage('somebody else')
       await within(

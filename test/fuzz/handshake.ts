@@ -11,8 +11,8 @@ import { OURS, renamed, THEIRS } from './recording.ts'
 import { activities, ledger, serviceOf } from './service.ts'
 import { changed, copyOf, spliced } from './structure.ts'
 
-/** Frames of one session. */
-export const GREETINGS = 100
+/** Frames of one session. Each session may wait a second or two for a peer that says nothing, so there are few, and long ones. */
+export const GREETINGS = 300
 
 const PORT = '<port>'
 const ORIGIN = 'https://left.example'
@@ -136,9 +136,12 @@ class Attack {
   constructor(meter: Meter) {
     this.#meter = meter
     this.place.to = ({ message, ports }) => {
-      this.ours = message.params.session
-      this.#sessions.add(this.ours)
+      const { session } = message.params
       this.ends.push(...ports)
+      // A list of one says that the session is over.
+      if (typeof session !== 'string') return
+      this.ours = session
+      this.#sessions.add(session)
     }
     this.victim = new RPC({
       transport: this.place.upgrade.transport,

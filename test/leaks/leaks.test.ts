@@ -58,6 +58,6 @@ const exits: readonly { what: string; name: string; prints: string }[] = [
 
 for (const { what, name, prints } of exits)
   test(`S50: a Node process ends by itself when ${what}`, async () => {
-    const { stdout, stderr } = await run(process.execPath, [script('exit.mjs'), name], { timeout: 10_000 })
+    const { stdout, stderr } = await run(process.execPath, [script('exit.mjs'), name], { timeout: 45_000 })
     expect([stdout.trim(), stderr]).toEqual([prints, ''])
   })

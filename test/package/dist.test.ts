@@ -68,7 +68,7 @@ test('dist imports nothing but itself', () => {
 
 async function node(file: string, source: string): Promise<unknown> {
   writeFileSync(join(consumer, file), source)
-  const { stdout, stderr } = await run(process.execPath, [join(consumer, file)], { timeout: 10_000 })
+  const { stdout, stderr } = await run(process.execPath, [join(consumer, file)], { timeout: 45_000 })
   expect(stderr).toBe('')
   return JSON.parse(stdout)
 }

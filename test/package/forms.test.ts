@@ -28,7 +28,7 @@ const TWO_FORMS = '--no-experimental-require-module'
 async function run(file: string, source: string, flags: readonly string[] = [TWO_FORMS]): Promise<string> {
   writeFileSync(join(folder, file), source)
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, join(folder, file)], {
-    timeout: 20_000,
+    timeout: 45_000,
   })
   expect(stderr).toBe('')
   return stdout.trim()

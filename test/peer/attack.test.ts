@@ -89,7 +89,7 @@ test('S09: a port that is none does not throw out of the receive path, and the c
       methods: { add: (a: number, b: number) => a + b },
     })
     void there
-    expect(await here.invoke('add', [1, 2], { timeout: 5_000 })).toBe(3)
+    expect(await here.invoke('add', [1, 2], { timeout: 45_000 })).toBe(3)
     expect(uncaught).toEqual([])
   } finally {
     process.off('uncaughtException', note)
@@ -102,7 +102,7 @@ test('S48: a channel hears that its port was closed', async () => {
   using here = new RPC({ transport: channelTransport(port1, 'x') })
   using there = new RPC({ transport: channelTransport(port2, 'x') })
   void there
-  await here.connect(5_000)
+  await here.connect(45_000)
   const call = here.invoke('never', null, { timeout: 5_000 })
   port2.close()
   await expect(call).rejects.toMatchObject({

@@ -62,29 +62,33 @@ async function callOwn(own: {
   return rows.nth(before)
 }
 
-test('every call over every connection by every door ends as it should', { timeout: 90_000 }, async () => {
-  const popup = await openPopup()
-  const summary = await runAll(page)
+test(
+  'every call over every connection by every way to call ends as it should',
+  { timeout: 90_000 },
+  async () => {
+    const popup = await openPopup()
+    const summary = await runAll(page)
 
-  const strange = page.locator('.row[data-intended=false], .card .problem:not(:empty)')
-  expect(await strange.allInnerTexts()).toEqual([])
-  expect(summary).toMatch(
-    /^\d+ calls in [\d.]+ s · \d+ answered · \d+ failed as they should · \d+ calls back/,
-  )
-  const cards = page.locator('.scenes .card')
-  expect(await cards.count()).toBe(await page.locator('.scenes .card[data-state=ok]').count())
-  const cells = page.locator('.matrix .cell')
-  expect(await cells.evaluateAll((all) => all.map((cell) => cell.dataset['state']))).toEqual(
-    Array.from({ length: 15 }, () => 'ok'),
-  )
-  // Each connection has called the page back, by each of its doors.
-  for (const [id, doors] of Object.entries({ worker: 3, same: 4, other: 4, popup: 4 })) {
-    const back = page.locator(`#panel-${id} .door:has(.row.from-peer)`)
-    expect([id, await back.count()]).toEqual([id, doors])
-  }
-  await popup.close()
-  await state(page, 'popup', 'gone')
-})
+    const strange = page.locator('.row[data-intended=false], .card .problem:not(:empty)')
+    expect(await strange.allInnerTexts()).toEqual([])
+    expect(summary).toMatch(
+      /^\d+ calls in [\d.]+ s · \d+ answered · \d+ failed as they should · \d+ calls back/,
+    )
+    const cards = page.locator('.scenes .card')
+    expect(await cards.count()).toBe(await page.locator('.scenes .card[data-state=ok]').count())
+    const cells = page.locator('.matrix .cell')
+    expect(await cells.evaluateAll((all) => all.map((cell) => cell.dataset['state']))).toEqual(
+      Array.from({ length: 15 }, () => 'ok'),
+    )
+    // Each connection has called the page back, by each of its doors.
+    for (const [id, doors] of Object.entries({ worker: 3, same: 4, other: 4, popup: 4 })) {
+      const back = page.locator(`#panel-${id} .door:has(.row.from-peer)`)
+      expect([id, await back.count()]).toEqual([id, doors])
+    }
+    await popup.close()
+    await state(page, 'popup', 'gone')
+  },
+)
 
 test('the frames of a call are shown when its row is opened', async () => {
   await page.getByRole('tab', { name: 'Iframe, other origin' }).click()

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright'
 import { findBrowsers, launchOptions } from '../../scripts/browsers.mjs'
+import { isLate } from '../late.ts'
 import { freshDist } from '../package/dist.ts'
 
 export interface Site {
@@ -71,7 +72,8 @@ async function addressOf({ stdout }: ChildProcess): Promise<string> {
 
 function watch(context: BrowserContext, complaints: string[]): void {
   context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`)
+    if (['error', 'warning'].includes(message.type()) && !isLate(message.text()))
+      complaints.push(`${message.type()}: ${message.text()}`)
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))
   context.on('request', (request) => {

@@ -50,18 +50,28 @@ for (const name of NAMES) realmSuite(`a context without ${name}`, realm([name], 
 realmSuite('a context without any of them', realm(NAMES, 'handed in'), lacksOf(NAMES))
 realmSuite('a context without any of them, with a port of its own', realm(NAMES, 'its own'), lacksOf(NAMES))
 
-test('C52: where setImmediate is missing a port rests after the last goodbye', async () => {
-  const { setTimeout, clearTimeout } = globalThis
-  const context = createContext({ setTimeout, clearTimeout })
-  runInContext(script, context)
-  const { port1, port2 } = new MessageChannel()
-  onTestFinished(() => port1.close())
-  const inner = (context as { serve: typeof serve }).serve(port2 as unknown as Endpoint)
-  onTestFinished(() => inner.destroy())
-  const rpc = start({ transport: port1 })
-  await rpc.connect()
-  const hasRef = (): boolean => (port2 as { hasRef?(): boolean }).hasRef?.() ?? false
-  expect(hasRef()).toBe(true)
-  rpc.destroy()
-  await expect.poll(hasRef).toBe(false)
-})
+/** What a realm may have for Node's timers. */
+const TIMERS: Readonly<Record<string, object>> = {
+  'setImmediate is missing': { setTimeout, clearTimeout },
+  'no timer ever rings, as in a closed jsdom or under fake timers': {
+    setTimeout: () => 0,
+    clearTimeout: () => {},
+    setImmediate: () => 0,
+  },
+}
+
+for (const [where, timers] of Object.entries(TIMERS))
+  test(`C52, C64: a port rests after the last goodbye where ${where}`, async () => {
+    const context = createContext({ ...timers })
+    runInContext(script, context)
+    const { port1, port2 } = new MessageChannel()
+    onTestFinished(() => port1.close())
+    const inner = (context as { serve: typeof serve }).serve(port2 as unknown as Endpoint)
+    onTestFinished(() => inner.destroy())
+    const rpc = start({ transport: port1 })
+    await rpc.connect()
+    const hasRef = (): boolean => (port2 as { hasRef?(): boolean }).hasRef?.() ?? false
+    expect(hasRef()).toBe(true)
+    rpc.destroy()
+    await expect.poll(hasRef).toBe(false)
+  })

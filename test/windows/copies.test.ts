@@ -149,7 +149,7 @@ class Copy {
   }
 
   async outcome(): Promise<string | undefined> {
-    return this.#rpc?.invoke('ping', null, { timeout: 15_000 }).then(
+    return this.#rpc?.invoke('ping', null, { timeout: 45_000 }).then(
       () => 'answered',
       (error: { code: number; message: string }) =>
         error.code === PEER_GONE ? 'told' : `wrong: ${error.message}`,

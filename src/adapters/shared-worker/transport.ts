@@ -18,7 +18,7 @@ export interface SharedWorkerLike {
 }
 
 /**
- * Speak with a SharedWorker. The worker is told when this page is left and finds out when it crashes, and the other way round.
+ * Speak with a SharedWorker. Each side is told when the other is left, and notices when it crashes.
  * @param worker in the worker itself: the port of a `connect` event, for which `serve` does this.
  * @throws TypeError for what is neither.
  * @example

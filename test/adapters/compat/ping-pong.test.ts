@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/index.ts'
 import { within } from '../../contract/fixture.ts'
+import { keepIn } from '../../late.ts'
 import { methods, openBoth } from './both.ts'
 import { openChannel } from './channel.ts'
 import { theirRPC } from './shooter.ts'
@@ -43,7 +44,7 @@ describe('a notification never starts their ping-pong', () => {
 
   test('ours to a method that they do not have: they complain once, we say nothing', async () => {
     const told: Diagnostic[] = []
-    const { rpc, said, quiet } = await openBoth({ onDiagnostic: (event) => told.push(event) })
+    const { rpc, said, quiet } = await openBoth({ onDiagnostic: keepIn(told) })
     rpc.notify('missing', [1])
     await quiet()
     expect([said.us.length, said.them.length]).toEqual([1, 1])
@@ -53,7 +54,7 @@ describe('a notification never starts their ping-pong', () => {
 
   test('theirs to a method of ours: it is run, answered, and their complaint about the answer ends it', async () => {
     const told: Diagnostic[] = []
-    const { rpc, peer, said, quiet } = await openBoth({ onDiagnostic: (event) => told.push(event) })
+    const { rpc, peer, said, quiet } = await openBoth({ onDiagnostic: keepIn(told) })
     const seen: unknown[] = []
     rpc.registerMethod('note', (value: unknown) => seen.push(value))
     await peer.invoke('note', 'x', { isNotify: true })

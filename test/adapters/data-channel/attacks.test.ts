@@ -9,6 +9,7 @@ import { joinParts, partsOf } from '../../../src/adapters/data-channel/message-p
 import { type Diagnostic, ErrorCode, type RPC } from '../../../src/index.ts'
 import { rejection, start, within } from '../../contract/fixture.ts'
 import { collect } from '../../features/encoding/collect.ts'
+import { keepIn } from '../../late.ts'
 import { allSettle, largeMethods, streamEnds } from '../slow-reader.ts'
 
 const MINUTE = 60_000
@@ -172,7 +173,7 @@ function pair(options: DataChannelOptions = {}, own: DataChannelOptions = {}): P
   const served = start({ transport: dataChannelTransport(ends.there, options), methods: largeMethods })
   const rpc = start({
     transport: dataChannelTransport(ends.here, own),
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
   })
   return { ...ends, rpc, served, diagnostics }
 }

@@ -17,6 +17,7 @@ import {
 import { type Connection, type Kind, rejection, start, within } from '../../contract/fixture.ts'
 import { contract } from '../../contract/suite.ts'
 import { bare, run } from '../../windows/medium.ts'
+import { keepIn } from '../../late.ts'
 import { FakeContents, type FakeDocument } from './fake.ts'
 
 const APP = 'app://bundle'
@@ -84,7 +85,7 @@ function openWindow(options: IpcMainOptions = { allows: APP }): Window {
   const rpc = start({
     transport: ipcMainTransport(contents, options),
     methods: { secret: () => 'secret', origin: () => callContext().origin },
-    onDiagnostic: (event) => told.push(event),
+    onDiagnostic: keepIn(told),
   })
   const states: PeerState[] = []
   rpc.onPeer((state) => states.push(state))

@@ -5,6 +5,7 @@ import { type Diagnostic, ErrorCode, RPC, RPCError, type Transport } from '../..
 import { type Connection, type Kind, opener, rejection, start, within } from '../../contract/fixture.ts'
 import { contract } from '../../contract/suite.ts'
 import { run } from '../../windows/medium.ts'
+import { keepIn } from '../../late.ts'
 import { FakePortMain, FakeUtilityProcess } from './fake.ts'
 
 const count = (emitter: { listenerCount(type: string): number }): number =>
@@ -141,7 +142,7 @@ describe('ports and utility processes (FAKE)', () => {
 
   test('a fatal error of V8 is told before the exit', async () => {
     const told: Diagnostic[] = []
-    const { rpc, connection } = await children.open('service', { onDiagnostic: (event) => told.push(event) })
+    const { rpc, connection } = await children.open('service', { onDiagnostic: keepIn(told) })
     await rpc.connect()
     const pending = rejection(rpc.invoke('hang', ['x']))
     connection.child.fail()

@@ -7,6 +7,7 @@ import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/in
 import { type Connection, opener, rejection, within } from '../../contract/fixture.ts'
 import { brokenStart, lateStart } from '../../contract/starting.ts'
 import { contract, type Traits } from '../../contract/suite.ts'
+import { keepIn } from '../../late.ts'
 import { dyingWithEverything } from './deaths.ts'
 import { flooding } from './flood.ts'
 import { bundleScripts, type Scripts } from './scripts.ts'
@@ -194,7 +195,7 @@ describe('a process', () => {
     const { child, transport } = run('json')(scripts.path('service'))
     onTestFinished(() => void child.kill('SIGKILL'))
     const diagnostics: Diagnostic[] = []
-    const rpc = new RPC({ transport, onDiagnostic: (event) => diagnostics.push(event) })
+    const rpc = new RPC({ transport, onDiagnostic: keepIn(diagnostics) })
     onTestFinished(() => rpc.destroy())
     await rpc.connect()
     child.send({ type: 'config', value: 1 })

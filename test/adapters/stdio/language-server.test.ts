@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { stdioTransport } from '../../../src/adapters/stdio/stdio.ts'
 import { type Diagnostic, ErrorCode, lspDialect, RPC } from '../../../src/index.ts'
 import { rejection, within } from '../../contract/fixture.ts'
+import { keepIn } from '../../late.ts'
 
 const packageOf = createRequire(import.meta.url).resolve('vscode-langservers-extracted/package.json')
 const program = join(dirname(packageOf), 'bin/vscode-json-language-server')
@@ -26,7 +27,7 @@ function run() {
   const rpc = new RPC({
     transport: stdioTransport({ readable: child.stdout, writable: child.stdin, framing: 'content-length' }),
     dialect: lspDialect,
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
     methods: {
       'textDocument/publishDiagnostics': (params: Published) => published.push(params),
       'client/registerCapability': () => null,

@@ -8,6 +8,7 @@ import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/in
 import { type Connection, hanging, opener, rejection, within } from '../../contract/fixture.ts'
 import { brokenStart, lateStart } from '../../contract/starting.ts'
 import { contract, type Traits } from '../../contract/suite.ts'
+import { keepIn } from '../../late.ts'
 import { dyingWithEverything } from '../process/deaths.ts'
 import { flooding } from '../process/flood.ts'
 import { bundleScripts, type Scripts } from '../process/scripts.ts'
@@ -128,7 +129,7 @@ for (const framing of ['newline', 'content-length'] as const) {
       const diagnostics: Diagnostic[] = []
       const rpc = new RPC({
         transport: connection.transport,
-        onDiagnostic: (event) => diagnostics.push(event),
+        onDiagnostic: keepIn(diagnostics),
       })
       onTestFinished(() => rpc.destroy())
       const { all, reasons } = hanging(rpc, 3)
@@ -198,7 +199,7 @@ describe('what else is printed there', () => {
   test('newline: a line that is no JSON is answered -32700, and the connection lives', async () => {
     const diagnostics: Diagnostic[] = []
     const { open } = opener(() => run(scripts.path('service'), 'newline'))
-    const { rpc } = await open('', { onDiagnostic: (event) => diagnostics.push(event) })
+    const { rpc } = await open('', { onDiagnostic: keepIn(diagnostics) })
     await rpc.invoke('print', ['a log line\n\r\n\n'])
     expect(await rpc.invoke('add', [1, 2])).toBe(3)
     expect(diagnostics).toMatchObject([{ kind: 'unreadable' }])

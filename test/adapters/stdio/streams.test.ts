@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type StdioOptions, stdioTransport } from '../../../src/adapters/stdio/stdio.ts'
 import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/index.ts'
 import { rejection } from '../../contract/fixture.ts'
+import { keepIn } from '../../late.ts'
 
 interface Streams {
   readonly readable: PassThrough
@@ -30,7 +31,7 @@ function start(transport: Transport): Plain {
     transport,
     plain: true,
     methods: { note: (value: unknown) => noted.push(value) },
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
   })
   onTestFinished(() => rpc.destroy())
   return { rpc, noted, diagnostics }

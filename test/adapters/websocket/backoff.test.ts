@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { websocketTransport } from '../../../src/adapters/websocket/websocket.ts'
 import { type Diagnostic, RPC } from '../../../src/index.ts'
+import { keepIn } from '../../late.ts'
 
 class FakeSocket extends EventTarget {
   readyState = 0
@@ -45,7 +46,7 @@ function rig(reconnect: { initial?: number; max?: number } = {}): Rig {
     },
     { reconnect },
   )
-  const rpc = new RPC({ transport, connectTimeout: 0, onDiagnostic: (event) => diagnostics.push(event) })
+  const rpc = new RPC({ transport, connectTimeout: 0, onDiagnostic: keepIn(diagnostics) })
   return {
     rpc,
     sockets,

@@ -5,6 +5,7 @@ import { websocketTransport } from '../../../src/adapters/websocket/websocket.ts
 import { type Diagnostic, ErrorCode, RPC, type Transport } from '../../../src/index.ts'
 import { type Connection, hanging, type Kind, opener, rejection, within } from '../../contract/fixture.ts'
 import { contract, type Traits } from '../../contract/suite.ts'
+import { keepIn } from '../../late.ts'
 import { dyingWithEverything } from '../process/deaths.ts'
 import { flooding } from '../process/flood.ts'
 import { listen, runService, type TestServer } from './servers.ts'
@@ -138,7 +139,7 @@ describe('limits', () => {
   test('one that arrives over the limit closes the connection with 4009: all calls settle, on both sides', async () => {
     const { transport, socket } = clientOf('service', { maxLength: 10_000 })
     const diagnostics: Diagnostic[] = []
-    const rpc = start(transport, (event) => diagnostics.push(event))
+    const rpc = start(transport, keepIn(diagnostics))
     const { all, reasons } = hanging(rpc, 3)
     expect(await rpc.invoke('started')).toHaveLength(3)
     const closed = new Promise<unknown[]>((resolve) => socket.on('close', (...args) => resolve(args)))
@@ -170,7 +171,7 @@ describe('limits', () => {
   test('text that is no JSON is answered -32700 and a binary message too, and the connection lives', async () => {
     const { transport } = clientOf('service')
     const diagnostics: Diagnostic[] = []
-    const rpc = start(transport, (event) => diagnostics.push(event))
+    const rpc = start(transport, keepIn(diagnostics))
     await rpc.invoke('sendRaw', ['{'])
     await rpc.invoke('sendBinary')
     expect(await rpc.invoke('add', [1, 2])).toBe(3)

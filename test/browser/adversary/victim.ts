@@ -83,9 +83,9 @@ export function createVictim(transport: Transport | Endpoint, options: Partial<R
       try {
         const value = { [SECRET]: n, vault: proxy(vault), tell: () => SECRET }
         const [number, text] = await Promise.all([
-          rpc.invoke('add', [n, 1], { timeout: 15_000 }),
-          rpc.invoke('echo', [`${SECRET} ${n}`], { timeout: 15_000 }),
-          rpc.invoke('count', [value, new Map([[SECRET, n]])], { timeout: 15_000 }),
+          rpc.invoke('add', [n, 1], { timeout: 45_000 }),
+          rpc.invoke('echo', [`${SECRET} ${n}`], { timeout: 45_000 }),
+          rpc.invoke('count', [value, new Map([[SECRET, n]])], { timeout: 45_000 }),
         ])
         if (number !== n + 1 || text !== `${SECRET} ${n}`) wrong.push(everythingIn([number, text]))
         answered++

@@ -9,6 +9,7 @@ import {
   windowTransport,
 } from '../../../src/index.ts'
 import { start } from '../../contract/fixture.ts'
+import { keepIn } from '../../late.ts'
 import { B, type FrameOptions, type FramePage, HERE, openFrame, type Page } from './frames.ts'
 import type { Noted, Post, Seen, Start } from './protocol.ts'
 import { statesOf } from './states.ts'
@@ -42,7 +43,7 @@ export function connectTo(
       add: (...args: unknown[]) => called.push(args),
       note: (...args: unknown[]) => called.push(args),
     },
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
   })
   return { rpc, states: statesOf(rpc), diagnostics, called }
 }
