@@ -2,12 +2,14 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { findBrowsers, launchOptions } from './scripts/browsers.mjs'
+import { bundleWorkers } from './test/browser/worker-bundles.ts'
 
 const loopback = { host: '127.0.0.1' }
 
 export default defineConfig(async () => {
   const launch = launchOptions(await findBrowsers())
   return {
+    plugins: [bundleWorkers()],
     test: {
       include: ['test/browser/**/*.test.ts'],
       globalSetup: ['test/browser/servers.ts'],

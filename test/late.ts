@@ -12,3 +12,7 @@ export const keepIn =
   (event: Diagnostic): void => {
     if (event.kind !== 'waiting') list.push(event)
   }
+
+/** What a process printed, without such warnings. */
+export const withoutLate = (printed: string): string =>
+  printed.replace(/^portcall: The peer has not answered the handshake within.*\n/gm, '')

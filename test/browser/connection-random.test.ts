@@ -15,7 +15,7 @@ async function taken(options: RPCInitOptions, until: (rpc: RPC) => unknown): Pro
   }
 }
 
-const met = (rpc: RPC): Promise<void> => rpc.connect(10_000)
+const met = (rpc: RPC): Promise<void> => rpc.connect(45_000)
 
 test('C68: one call for a window, for each of its channels, and for a raw one', async () => {
   const page = openFrame(B, {

@@ -28,7 +28,7 @@ function main(options: RPCMessageEventOptions): Main {
 
 /** Run the example, and tell what both sides made of it. */
 async function outcome({ rpc, prints }: Main): Promise<unknown> {
-  await rpc.connect(15_000)
+  await rpc.connect(45_000)
   const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 45_000 })
   return { isRandom: random >= 0 && random < 1, ...((await prints) as object) }
 }
@@ -124,7 +124,7 @@ describe('the problems that the article lists', () => {
 
   test('a call that is not answered in time rejects with -32300, and a late answer harms nobody', async () => {
     const { rpc } = troubled()
-    await rpc.connect(15_000)
+    await rpc.connect(45_000)
     expect(await rejection(rpc.invoke('Child.hang', null, { timeout: 30 }))).toMatchObject({
       code: -32300,
       data: { timeout: 30 },
@@ -134,7 +134,7 @@ describe('the problems that the article lists', () => {
 
   test('params that cannot be cloned reject and say where', async () => {
     const { rpc } = troubled()
-    await rpc.connect(15_000)
+    await rpc.connect(45_000)
     expect(await rejection(rpc.invoke('Child.note', [{ node: document.body }]))).toMatchObject({
       code: ErrorCode.UNDELIVERABLE,
       message: expect.stringContaining('Child.note'),
@@ -159,7 +159,7 @@ describe('the problems that the article lists', () => {
 
   test('S47: a reload of the other side rejects what is pending, and the new page is called', async () => {
     const { rpc, frame } = troubled()
-    await rpc.connect(15_000)
+    await rpc.connect(45_000)
     const states: PeerState[] = []
     rpc.onPeer((state) => states.push(state))
     const pending = rejection(rpc.invoke('Child.hang'))
@@ -172,7 +172,7 @@ describe('the problems that the article lists', () => {
 
   test('a call that is made after the other side has left waits for the next page of its window', async () => {
     const { rpc, frame } = troubled()
-    await rpc.connect(15_000)
+    await rpc.connect(45_000)
     const left = new Promise<void>((resolve) => {
       rpc.onPeer((state) => {
         if (state === 'waiting') resolve()

@@ -60,7 +60,7 @@ describe.for([
   })
 
   test('2,600 levels with the limit raised are lost or handled: the caller is told by its deadline', async () => {
-    const victim = await connect(15_000)
+    const victim = await connect(45_000)
     const call = victim.rpc.invoke('count', [nested(2_600)], { timeout: 300 })
     const outcome = await within(
       45_000,

@@ -12,7 +12,7 @@ import { sharedWorkerTransport } from '../../src/entries/shared-worker.ts'
 import { rejection, start, within } from '../contract/fixture.ts'
 import { keepIn } from '../late.ts'
 
-const PROMPT = 10_000
+const PROMPT = 45_000
 
 interface Api {
   add(a: number, b: number): number

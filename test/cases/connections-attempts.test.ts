@@ -8,6 +8,7 @@ import { socketIoTransport } from '../../src/adapters/socket-io/socket-io.ts'
 import { websocketTransport } from '../../src/adapters/websocket/websocket.ts'
 import { type Diagnostic, type Receiver, RPC, type RPCEmitter } from '../../src/index.ts'
 import { linkedPair } from '../../src/testing.ts'
+import { keepIn } from '../late.ts'
 import { rejection } from '../peer/pair.ts'
 import { hello } from '../peer/peer.ts'
 
@@ -50,10 +51,10 @@ for (const [status, text] of kinds)
     const diagnostics: Diagnostic[] = []
     using rpc = new RPC({
       transport: websocketTransport(() => new WebSocket(url), { reconnect }),
-      connectTimeout: 400,
-      onDiagnostic: (event) => diagnostics.push(event),
+      connectTimeout: 1_500,
+      onDiagnostic: keepIn(diagnostics),
     })
-    const calls = [rpc.invoke('ping'), rpc.connect(), rpc.connect(350), rpc.batch((call) => [call('ping')])]
+    const calls = [rpc.invoke('ping'), rpc.connect(), rpc.connect(1_400), rpc.batch((call) => [call('ping')])]
     for (const error of await Promise.all(calls.map(rejection)))
       expect(error).toMatchObject({
         code: -32300,
@@ -77,8 +78,8 @@ test('C56: a function that cannot make a socket is named, too', async () => {
   }
   using rpc = new RPC({
     transport: websocketTransport(make, { reconnect }),
-    connectTimeout: 300,
-    onDiagnostic: (event) => diagnostics.push(event),
+    connectTimeout: 1_500,
+    onDiagnostic: keepIn(diagnostics),
   })
   expect(await rejection(rpc.invoke('ping'))).toMatchObject({ cause: { message: 'no ticket' } })
   expect(diagnostics.at(-1)).toMatchObject({ kind: 'peer-error', error: { message: 'no ticket' } })
@@ -96,7 +97,7 @@ test('C56: a function may promise its socket; one that cannot be promised is an 
   }
   const rpc = new RPC({
     transport: websocketTransport(make, { reconnect }),
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
   })
   expect(await rpc.invoke('ping')).toBe('pong')
   expect(diagnostics).toMatchObject([{ kind: 'peer-error', error: { message: 'no ticket' } }])
@@ -145,7 +146,7 @@ test('C56: any transport that has a successor; the end of a connection counts as
       listen: (theirs) => void (receiver = theirs),
     },
     connectTimeout: 50,
-    onDiagnostic: (event) => diagnostics.push(event),
+    onDiagnostic: keepIn(diagnostics),
   })
   const first = rejection(rpc.invoke('a'))
   receiver?.gone(new Error('first'))
@@ -175,8 +176,8 @@ for (const kind of ['socketIoTransport', 'event'] as const)
       const at = kind === 'event' ? { event: socket as RPCEmitter } : { transport: socketIoTransport(socket) }
       using rpc = new RPC({
         ...at,
-        connectTimeout: 400,
-        onDiagnostic: (event) => diagnostics.push(event),
+        connectTimeout: 1_500,
+        onDiagnostic: keepIn(diagnostics),
       })
       for (const error of await Promise.all([rpc.invoke('ping'), rpc.connect()].map(rejection)))
         expect(error).toMatchObject({

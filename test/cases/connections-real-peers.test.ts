@@ -7,6 +7,7 @@ import { findPeer } from '../../scripts/peers.mjs'
 import { stdioTransport } from '../../src/adapters/stdio/stdio.ts'
 import { type Diagnostic, ErrorCode, RPC } from '../../src/index.ts'
 import { bundleScripts } from '../adapters/process/scripts.ts'
+import { keepIn } from '../late.ts'
 import { rejection } from '../peer/pair.ts'
 
 const at = (name: string): string => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
@@ -18,7 +19,7 @@ for (const plain of python ? [false, true] : [])
     onTestFinished(() => void child.kill('SIGKILL'))
     const diagnostics: Diagnostic[] = []
     const transport = stdioTransport({ readable: child.stdout, writable: child.stdin })
-    using rpc = new RPC({ transport, plain, onDiagnostic: (event) => diagnostics.push(event) })
+    using rpc = new RPC({ transport, plain, onDiagnostic: keepIn(diagnostics) })
 
     expect(await rpc.invoke('subtract', [42, 23])).toBe(19)
     expect(await rpc.invoke('subtract', { minuend: 42, subtrahend: 23 })).toBe(19)

@@ -124,7 +124,7 @@ function calls(name: string, connect: Connect): void {
     })
 
     test('the published example: connect, then calls both ways', async () => {
-      await rpc.connect(15_000)
+      await rpc.connect(45_000)
       const random = await rpc.invoke<number>('Child.random', null, { isNotify: false, timeout: 45_000 })
       expect(random).toBeGreaterThanOrEqual(0)
       expect(random).toBeLessThan(1)
@@ -154,7 +154,7 @@ function calls(name: string, connect: Connect): void {
     })
 
     test('when the other side is destroyed, what is pending rejects PEER_GONE', async () => {
-      await rpc.connect(15_000)
+      await rpc.connect(45_000)
       const pending = rejection(rpc.invoke('Child.hang'))
       rpc.notify('Child.leave')
       expect(await within(45_000, pending)).toMatchObject({ code: ErrorCode.PEER_GONE })

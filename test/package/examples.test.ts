@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startService } from '../../scripts/services.mjs'
+import { withoutLate } from '../late.ts'
 import { freshDist, root } from './dist.ts'
 
 const execute = promisify(execFile)
@@ -59,7 +60,7 @@ async function run(
     timeout: 45_000,
     env: { ...process.env, ...env },
   })
-  expect(stderr).toBe('')
+  expect(withoutLate(stderr)).toBe('')
   return stdout.trim().split('\n')
 }
 

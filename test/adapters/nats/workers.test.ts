@@ -191,7 +191,7 @@ test('a client of any make calls by JSON-RPC and a reply subject', { timeout: 60
   const ask = async (message: unknown): Promise<unknown> =>
     (
       await nc.request(SUBJECT, typeof message === 'string' ? message : JSON.stringify(message), {
-        timeout: 10_000,
+        timeout: 45_000,
       })
     ).json()
   expect(await ask({ jsonrpc: '2.0', id: 'x', method: 'add', params: [1, 2] })).toEqual({

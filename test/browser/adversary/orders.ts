@@ -64,7 +64,7 @@ export function obeyOrders(obey: (order: Order) => unknown): void {
 export function give<T = unknown>(target: Target, order: Order): Promise<T> {
   const { port1, port2 } = new MessageChannel()
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`Nobody obeyed ${order.do} within 15 s`)), 15_000)
+    const late = setTimeout(() => reject(new Error(`Nobody obeyed ${order.do} within 45 s`)), 45_000)
     port1.onmessage = ({ data: { value, error } }: MessageEvent<Outcome>): void => {
       clearTimeout(late)
       port1.close()

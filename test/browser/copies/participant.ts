@@ -27,7 +27,7 @@ export type Outcome = 'answered' | 'told' | `wrong: ${string}`
 
 const PEER_GONE = -32050
 const TIMEOUT = -32300
-const PATIENCE = 10_000
+const PATIENCE = 45_000
 
 export class Participant {
   readonly #mayBeLate: boolean

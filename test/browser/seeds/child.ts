@@ -12,7 +12,7 @@ const rpc = new RPC({
 })
 rpc.registerMethod('Child.random', () => Math.random())
 
-await rpc.connect(15_000)
+await rpc.connect(45_000)
 
 const max = await rpc.invoke('Main.max', [1, 2])
 const min = await rpc.invoke('Main.min', [1, 2])

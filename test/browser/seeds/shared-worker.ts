@@ -11,7 +11,7 @@ async function serve(port: MessagePort): Promise<void> {
   const rpc = new RPC({ event: new RPCMessageEvent({ currentEndpoint: port, targetEndpoint: port }) })
   rpc.registerMethod('Child.random', () => Math.random())
 
-  await rpc.connect(15_000)
+  await rpc.connect(45_000)
 
   const max = await rpc.invoke('Main.max', [1, 2])
   const min = await rpc.invoke('Main.min', [1, 2])

@@ -34,7 +34,7 @@ export interface FrameOptions {
   readonly sandbox?: string
 }
 
-const PATIENCE = 10_000
+const PATIENCE = 45_000
 const replies = new Map<number, (answer: Partial<Answer>) => void>()
 const loads = new Map<unknown, { readonly ids: string[]; wake: () => void }>()
 let asked = 0

@@ -12,7 +12,7 @@ const rpc = new RPC({
     fail() {
       throw new RangeError('in the main thread')
     },
-    relay: (method: string, ...args: unknown[]) => rpc.invoke(method, args, { timeout: 10_000 }),
+    relay: (method: string, ...args: unknown[]) => rpc.invoke(method, args, { timeout: 45_000 }),
     callWith: (fn: (n: number) => unknown, n: number) => fn(n),
     async *count(to: number) {
       for (let n = 1; n <= to; n++) yield n
