@@ -1,6 +1,7 @@
 /** What every peer's answering side offers. */
 export function createAPI() {
   let notes = 0
+  const kept = []
   return {
     echo: (first) => first,
     /** Arguments that are heavy one way only. */
@@ -16,6 +17,10 @@ export function createAPI() {
     },
     fail() {
       throw new Error('as asked')
+    },
+    keep: (...given) => void kept.push(...given),
+    async repeat(callback, times) {
+      for (let i = 0; i < times; i++) await callback(i)
     },
     never: () => new Promise(() => {}),
     numbers,

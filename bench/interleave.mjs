@@ -6,12 +6,66 @@ export function createSampler(remote, row, plan) {
   const missing = row.needs.filter((name) => !remote[name])
   if (missing.length > 0) return undefined
   const state = row.prepare?.(plan, remote)
+  const now = clocks[plan.clock ?? 'wall']
   return async (units) => {
     let calls = 0
-    const start = performance.now()
+    const start = now()
     for (let i = 0; i < units; i++) calls += await row.unit(remote, state)
-    return { ms: performance.now() - start, calls }
+    return { ms: now() - start, calls }
   }
+}
+
+/** In milliseconds: what passes, or what all threads of this process have used, whatever other programs do meanwhile. */
+const clocks = {
+  wall: () => performance.now(),
+  processor() {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000
+  },
+}
+
+/** Measure what a plan says: in short slices, or hot. */
+export const measureInTurn = (samplers, plan, failures) =>
+  plan.slices ? alternate(samplers, plan.slices, failures) : interleave(samplers, plan, failures)
+
+/**
+ * Short slices: about `length` ms of raw, of a peer, of raw … from the first call on, without a warm-up. It is what a program
+ * feels whose code the optimiser has barely seen.
+ * @returns what `interleave` does: `count` pairs of each peer. Where `isSingle`, the second of a pair is one slice of raw.
+ */
+async function alternate(samplers, { length, count, isSingle }, failures) {
+  const raw = samplers.get('raw')
+  if (!raw) throw new Error(`raw failed: ${JSON.stringify(failures)}`)
+  const samples = {}
+  for (const [name, sampler] of samplers) {
+    if (name === 'raw') continue
+    const pairs = []
+    try {
+      let before = await slice(raw, length)
+      for (let i = 0; i < count; i++) {
+        const own = await slice(sampler, length)
+        const after = await slice(raw, length)
+        pairs.push([own, isSingle ? after : (before + after) / 2])
+        before = after
+      }
+      samples[name] = pairs
+    } catch (error) {
+      failures[name] = String(error?.message ?? error)
+    }
+  }
+  return samples
+}
+
+/** Nanoseconds per call. */
+async function slice(sampler, length) {
+  let ms = 0
+  let calls = 0
+  do {
+    const one = await within(60_000, sampler(1))
+    ms += one.ms
+    calls += one.calls
+  } while (ms < length)
+  return (ms / calls) * 1e6
 }
 
 /**

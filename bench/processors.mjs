@@ -17,6 +17,12 @@ export async function processorsFor(pinned) {
   return [allowed.toSorted((a, b) => idle(b) - idle(a))[0]]
 }
 
+/** Tell each plan which processors it has: all, or for all that are pinned the one with least to do now. */
+export async function assignProcessors(plans) {
+  const pinned = plans.some(({ isPinned }) => isPinned) ? await processorsFor(true) : allowed
+  for (const plan of plans) plan.processors = plan.isPinned ? pinned : allowed
+}
+
 /** The words that start a command on these processors. */
 export const startOn = (processors) => (processors.length > 0 ? ['taskset', '-c', processors.join(',')] : [])
 
@@ -40,6 +46,19 @@ export function pinTree(pid, processors) {
     for (const [child, parent] of parents) if (tree.has(parent)) tree.add(child)
   }
   for (const one of tree) spawnSync('taskset', ['-acp', processors.join(','), String(one)])
+}
+
+/** The threads of this process. */
+export const threads = () => (allowed.length > 1 ? readdirSync('/proc/self/task') : [])
+
+/** Keep the main thread on one processor, and the threads that were made since `known` was asked on another. */
+export function spreadThreads(known, [first, other]) {
+  const made = threads().filter((id) => !known.includes(id))
+  for (const [processor, ids] of [
+    [first, [String(process.pid)]],
+    [other, made],
+  ])
+    for (const id of ids) spawnSync('taskset', ['-cp', String(processor), id])
 }
 
 /** The list has forms like `0-3,8`. */

@@ -1,15 +1,16 @@
 // Measure portcall against raw postMessage and others:
-//   node bench/run.mjs [--quick] [--node | --browser] [--write] [NAME…]
+//   node bench/run.mjs [--quick] [--node | --browser] [--slices | --hot] [--write] [NAME…]
+//   node bench/run.mjs --guard COMMIT [--seconds N]
+// With --guard it compares this build with that of a commit: see guard.mjs. `--slices` and `--hot` are the two ways of measuring.
 // Each name is an environment, a row, a peer or a study, and leaves out the others of its kind. A complete run (or --write)
 // writes results/latest.json, and from it docs/benchmarks.md, docs/benchmarks.svg and the block in the README.
-import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { runChild, runPlans } from './children.mjs'
 import { environments } from './environments/all.mjs'
 import { machine, versions } from './facts.mjs'
 import { peers } from './peers/all.mjs'
-import { modeOf, plansFor, runsOf } from './plan.mjs'
-import { processorsFor, startOn } from './processors.mjs'
+import { modeOf, plansFor, runsOf, slicePlansFor } from './plan.mjs'
+import { assignProcessors } from './processors.mjs'
 import { summarize } from './report/figures.mjs'
 import { printFailures, printFigures, printStudy } from './report/terminal.mjs'
 import { writeDocuments } from './report/write.mjs'
@@ -18,14 +19,17 @@ import { takeSnapshot } from './snapshot.mjs'
 import { studies } from './studies/all.mjs'
 
 const latest = new URL('results/latest.json', import.meta.url)
-/** For one child: longer than any should need. */
-const deadline = 240_000
 
 const words = process.argv.slice(2)
+if (words[0] === '--guard') {
+  const { guard } = await import('./guard.mjs')
+  process.exit(await guard(words[1], words[2] === '--seconds' ? Number(words[3]) : undefined))
+}
 const flags = words.filter((word) => word.startsWith('--'))
 const names = words.filter((word) => !word.startsWith('--'))
+const knownFlags = ['--quick', '--node', '--browser', '--slices', '--hot', '--write']
 const strange = [
-  ...flags.filter((flag) => !['--quick', '--node', '--browser', '--write'].includes(flag)),
+  ...flags.filter((flag) => !knownFlags.includes(flag)),
   ...names.filter(
     (name) => ![...environments, ...rows, ...peers, ...studies].some((one) => one.name === name),
   ),
@@ -49,17 +53,19 @@ const chosenEnvironments = environments.filter((one) =>
     ? names.includes(one.name)
     : side(one) && !(isNarrowed && chosen(studies).length > 0 && !rowNames),
 )
-const chosenStudies = studies.filter((one) => (isNarrowed ? names.includes(one.name) : side(one)))
+const isOneWay = flags.includes('--slices') || flags.includes('--hot')
+const chosenStudies = studies.filter((one) =>
+  isNarrowed ? names.includes(one.name) : side(one) && !isOneWay,
+)
+
+const ways = [
+  { title: 'short slices', flag: '--slices', plansOf: slicePlansFor },
+  { title: 'hot', flag: '--hot', plansOf: plansFor },
+].filter(({ flag }) => flags.includes(flag) || !isOneWay)
 
 const folder = takeSnapshot()
-const running = new Set()
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
-    for (const child of running) child.kill()
-    process.exit(1)
-  })
 
-/** By environment and row: the samples of each run, and why peers failed. */
+/** By way of measuring, environment and row: the samples of each run, and why peers failed. */
 const measured = new Map()
 const seen = { ...versions }
 const problems = []
@@ -72,29 +78,32 @@ if (machine.load > machine.processors / 2)
   console.log(`The machine is busy (load ${machine.load.toFixed(1)}): expect noise`)
 if (!machine.pinned) console.log('No taskset here: no row is pinned to one processor')
 
-for (let run = 0; run < runsOf(mode); run++) {
-  for (const environment of chosenEnvironments) {
-    const plans = plansFor(environment, run, mode, { rowNames, peerNames })
-    for (const plan of plans) plan.processors = await processorsFor(plan.isPinned)
-    const take = ({ plan, result }) => note(environment, plan, result)
-    // A browser takes all rows after each other, Node each in a process of its own.
-    if (environment.browser && plans.length > 0) await start([], environment.name, plans, take)
-    else for (const plan of plans) await start(startOn(plan.processors), environment.name, [plan], take)
-    if (plans.length > 0) console.error(`  ${seconds()} s: run ${run + 1}, ${environment.title}`)
+for (const { title, plansOf } of ways)
+  for (let run = 0; run < runsOf(mode); run++) {
+    for (const environment of chosenEnvironments) {
+      const plans = plansOf(environment, run, mode, { rowNames, peerNames })
+      if (plans.length === 0) continue
+      await assignProcessors(plans)
+      const take = ({ plan, result }) => note(environment, plan, result)
+      problems.push(...(await runPlans(folder, environment, plans, take)).filter(Boolean))
+      console.error(`  ${seconds()} s: ${title}, run ${run + 1}, ${environment.title}`)
+    }
   }
-}
-const results = [...measured.values()].map(summarize)
+const results = [...measured.values()].map((one) => summarize({ ...one, runs: one.runs.filter(Boolean) }))
 for (const result of results) printFigures(result)
 
 const studied = {}
 for (const { name, title } of chosenStudies) {
-  await start([], name, [{ quick: isQuick }], ({ result }) => (studied[name] = result))
+  const take = ({ result }) => (studied[name] = result)
+  const problem = await runChild(folder, `studies/${name}`, [{ quick: isQuick }], take)
+  if (problem) problems.push(problem)
   if (studied[name]) printStudy(name, title, studied[name])
+  console.error(`  ${seconds()} s: ${title}`)
 }
 printFailures(results, problems)
 console.log(`\n${seconds()} s`)
 
-const isComplete = !isQuick && !isNarrowed && !flags.includes('--node') && !flags.includes('--browser')
+const isComplete = flags.every((flag) => flag === '--write') && !isNarrowed
 if (isComplete || flags.includes('--write')) {
   write()
   writeDocuments()
@@ -104,45 +113,11 @@ if (problems.length > 0) process.exitCode = 1
 function note(environment, plan, result) {
   if (result.error) return void problems.push(`${environment.name}, ${plan.row}: ${result.error}`)
   Object.assign(seen, result.versions)
-  const key = `${environment.name} ${plan.row}`
+  const key = `${plan.slices ? 'slices' : 'hot'} ${environment.name} ${plan.row}`
   const one = measured.get(key) ?? { environment, row: rowOf(plan.row), plan, runs: [], failures: {} }
   measured.set(key, one)
-  one.runs.push(result.samples)
+  one.runs[plan.run] = { ...one.runs[plan.run], ...result.samples }
   Object.assign(one.failures, result.failures)
-}
-
-/** Run a child to its end. What goes wrong is a problem of its own, not the end of the whole. */
-function start(prefix, name, plans, take) {
-  const [command, ...args] = [
-    ...prefix,
-    process.execPath,
-    '--expose-gc',
-    join(folder, 'bench', 'child.mjs'),
-    name,
-    JSON.stringify(plans),
-  ]
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-    running.add(child)
-    const timer = setTimeout(() => child.kill(), deadline)
-    let errors = ''
-    let heard = 0
-    child.stderr.on('data', (data) => (errors = `${errors}${data}`.slice(-2_000)))
-    child.on('message', (message) => {
-      heard++
-      take(message)
-    })
-    child.once('error', (error) => (errors += error.message))
-    child.once('close', (code, signal) => {
-      running.delete(child)
-      clearTimeout(timer)
-      if (code !== 0 || heard < plans.length)
-        problems.push(
-          `${name}: ended with ${signal ?? code} after ${heard} of ${plans.length}; ${errors.trim()}`,
-        )
-      resolve()
-    })
-  })
 }
 
 /** One line for each run, so that the file can be read and compared. */

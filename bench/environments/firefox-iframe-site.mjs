@@ -5,7 +5,7 @@ export const firefoxIframeSite = {
   name: 'firefox-iframe-site',
   title: 'Firefox iframe, other site',
   kind: 'window',
-  rows: 'main',
+  rows: 'first',
   cores: 'by row',
   browser: 'firefox',
   measure: (plans, report) => measureInBrowser('firefox', { kind: 'window', where: 'site' }, plans, report),

@@ -6,6 +6,7 @@ export const nodeOneCore = {
   title: 'Node thread, one core',
   kind: 'thread',
   rows: 'all',
+  slices: true,
   cores: 'one',
   measure: measureInNode,
 }

@@ -6,6 +6,7 @@ export const nodeTwoCores = {
   title: 'Node thread, two cores',
   kind: 'thread',
   rows: 'all',
+  slices: true,
   cores: 'all',
   measure: measureInNode,
 }

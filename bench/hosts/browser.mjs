@@ -10,21 +10,27 @@ import { serveSides } from '../sides/serve.mjs'
 /**
  * What is the same in every browser environment. The browser is started as a user would, without a debugger or driver: such
  * a protocol listens to each frame and worker, and slows them down. The page fetches its plans, and posts what it measured.
- * @param kind `worker` or `window`; `where` names one of the server's origins, for the iframe.
+ * @param kind `worker` or `window`, or `act` for a study; `where` names one of the server's origins, for the iframe; `alone` the
+ * peers of acts.
  * @param report called with what came out of each plan.
  */
-export async function measureInBrowser(name, { kind, where = 'same' }, plans, report) {
+export async function measureInBrowser(name, { kind, where = 'same', alone }, plans, report) {
   const waiting = [...plans]
   let current
   let finish
   let browser
+  let pinned
   const finished = new Promise((resolve) => (finish = resolve))
   const server = await serveSides({
+    alone,
     next({ agent }) {
       current = waiting.shift()
       if (!current) return finish()
       browser.version = agent.match(/(?:Chrome|Firefox)\/([\d.]+)/)?.[1]
-      pinTree(browser.pid, current.processors)
+      const { processors } = current
+      if (kind === 'act') server.serveAlone(current.name)
+      if (String(processors) !== pinned) pinTree(browser.pid, processors)
+      pinned = String(processors)
       return { ...current, kind, origin: server.origins[where] }
     },
     done: (result) => report(current, { ...result, versions: { [name]: browser.version } }),

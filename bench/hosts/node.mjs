@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { MessageChannel, Worker } from 'node:worker_threads'
-import { createSampler, interleave, within } from '../interleave.mjs'
-import { peerOf } from '../peers/all.mjs'
+import { Worker } from 'node:worker_threads'
+import { createSampler, measureInTurn, within } from '../interleave.mjs'
+import { spreadThreads, threads } from '../processors.mjs'
 import { rowOf } from '../rows.mjs'
+import { connectThread } from '../sides/connect.mjs'
 
 const thread = fileURLToPath(new URL('../sides/thread.mjs', import.meta.url))
 
@@ -12,27 +13,27 @@ export async function measureInNode(plan) {
   const failures = {}
   const samplers = new Map()
   const stops = []
+  const known = threads()
   try {
     for (const name of plan.peers) {
       try {
-        const remote = await within(10_000, connect(peerOf(name), stops), 'connecting')
+        const remote = await within(10_000, connect(await load(name), stops), 'connecting')
         const sampler = createSampler(remote, row, plan)
         if (sampler) samplers.set(name, sampler)
       } catch (error) {
         failures[name] = error.message
       }
     }
-    return { samples: await interleave(samplers, plan, failures), failures }
+    // Where the system moves threads about, short slices of sequential calls have two modes by chance.
+    if (plan.slices && plan.processors.length > 1) spreadThreads(known, plan.processors)
+    return { samples: await measureInTurn(samplers, plan, failures), failures }
   } finally {
     await Promise.allSettled(stops.map((stop) => stop()))
   }
 }
 
-/** A peer in a thread, by itself: its remote, and how to stop it. */
-export async function connectPeer(name) {
-  const stops = []
-  return { remote: await connect(peerOf(name), stops), stop: () => Promise.all(stops.map((stop) => stop())) }
-}
+/** A process holds the code of no other peer than those that it measures. */
+const load = async (name) => Object.values(await import(`../peers/${name}.mjs`))[0]
 
 async function connect(peer, stops) {
   if (peer.over.thread === 'script') return peer.connect({ kind: 'thread', script: thread, stops })
@@ -40,12 +41,5 @@ async function connect(peer, stops) {
   stops.push(() => worker.terminate())
   const failed = new Promise((_, reject) => worker.once('error', reject))
   failed.catch(() => {})
-  const link = { kind: 'thread', endpoint: worker }
-  if (peer.over.thread === 'port') {
-    const { port1, port2 } = new MessageChannel()
-    stops.push(() => port1.close())
-    worker.postMessage(port2, [port2])
-    link.endpoint = port1
-  }
-  return Promise.race([peer.connect(link), failed])
+  return Promise.race([connectThread(peer, worker, stops), failed])
 }

@@ -26,7 +26,9 @@ import { workerpool } from './workerpool.mjs'
  * - `serve(link, api)`: the answering side.
  * - `connect(link)`: the calling side. It returns, or promises, functions: `call(...args)` echoes its first argument,
  *   `take(value)` answers 0, `noted()` tells how many notes came; and, where the peer can do it, `note(...args)` notifies,
- *   `bounce(buffer)` transfers a buffer there and back, `count(n)` sums up a stream of n numbers, `fail()` rejects.
+ *   `bounce(buffer)` transfers a buffer there and back, `count(n)` sums up a stream of n numbers, `fail()` rejects,
+ *   `repeat(callback, n)` lets a callback be called n times, `keep(callbacks)` keeps some, `close()` ends the connection.
+ * - `start(link)`: the same for a program that calls at once, where `connect` first waits for the hello.
  * A link has `endpoint` (or `script`), `origin` for windows, and on the calling side of windows `frame`, the iframe element.
  */
 export const peers = [

@@ -1,4 +1,4 @@
-import { expose, transfer, windowEndpoint, wrap } from 'comlink/dist/esm/comlink.mjs'
+import { expose, proxy, releaseProxy, transfer, windowEndpoint, wrap } from 'comlink/dist/esm/comlink.mjs'
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { remoteOf } from '../api.mjs'
 
@@ -23,6 +23,12 @@ export const comlink = {
 
   connect(link) {
     const remote = wrap(adapt(link))
-    return { ...remoteOf(remote), bounce: (buffer) => remote.bounce(transfer(buffer, [buffer])) }
+    return {
+      ...remoteOf(remote),
+      bounce: (buffer) => remote.bounce(transfer(buffer, [buffer])),
+      repeat: (callback, times) => remote.repeat(proxy(callback), times),
+      keep: (callbacks) => remote.keep(...callbacks.map((callback) => proxy(callback))),
+      close: () => remote[releaseProxy](),
+    }
   },
 }

@@ -8,10 +8,10 @@ export const minimal = {
 
   serve(link, api) {
     const { post, listen } = messenger(link)
-    const methods = new Map(Object.entries(api))
+    const methods = new Map(Object.entries({ ...api, bounce: (buffer) => buffer }))
     listen(({ id, method, params }) => {
       const result = methods.get(method)(...params)
-      if (id !== undefined) post({ jsonrpc: '2.0', id, result })
+      if (id !== undefined) post({ jsonrpc: '2.0', id, result }, method === 'bounce' ? [result] : undefined)
     })
   },
 
@@ -25,17 +25,18 @@ export const minimal = {
       if (error) reject(Object.assign(new Error(error.message), error))
       else resolve(result)
     })
-    const invoke = (method, params) =>
+    const invoke = (method, params, transfer) =>
       new Promise((resolve, reject) => {
         const id = ++lastId
         waiting.set(id, { resolve, reject })
-        post({ jsonrpc: '2.0', id, method, params })
+        post({ jsonrpc: '2.0', id, method, params }, transfer)
       })
     return {
       call: (...params) => invoke('echo', params),
       take: (value) => invoke('take', [value]),
       note: (...params) => post({ jsonrpc: '2.0', method: 'note', params }),
       noted: () => invoke('noted', []),
+      bounce: (buffer) => invoke('bounce', [buffer], [buffer]),
     }
   },
 }

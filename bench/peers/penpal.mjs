@@ -22,9 +22,11 @@ export const penpal = {
   },
 
   async connect(link) {
-    const remote = await connect({ messenger: messengerOf(link) }).promise
+    const connection = connect({ messenger: messengerOf(link) })
+    const remote = await connection.promise
     return {
       ...remoteOf(remote),
+      close: () => connection.destroy(),
       bounce: (buffer) => remote.bounce(buffer, new CallOptions({ transferables: [buffer] })),
     }
   },

@@ -1,4 +1,4 @@
-import { expose, wrap } from '../../dist/core.js'
+import { expose, rpcOf, withOptions, wrap } from '../../dist/core.js'
 import { remoteOf } from '../api.mjs'
 import { over, transportOf } from './portcall.mjs'
 
@@ -13,7 +13,16 @@ export const portcallCore = {
     expose(api, transportOf(link))
   },
 
-  connect(link) {
-    return remoteOf(wrap(transportOf(link)))
+  async connect(link) {
+    const remote = wrap(transportOf(link))
+    await rpcOf(remote).connect()
+    const notifying = withOptions(remote, { isNotify: true })
+    return {
+      ...remoteOf(remote),
+      note: (...args) => notifying.note(...args),
+      close: () => rpcOf(remote).destroy(),
+    }
   },
+
+  start: (link) => remoteOf(wrap(transportOf(link))),
 }

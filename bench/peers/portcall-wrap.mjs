@@ -13,6 +13,13 @@ export const portcallWrap = {
     const remote = wrap(transportOf(link))
     await rpcOf(remote).connect()
     const notifying = withOptions(remote, { isNotify: true })
-    return { ...remoteOf(remote), note: (...args) => notifying.note(...args), ...extras(remote) }
+    return {
+      ...remoteOf(remote),
+      note: (...args) => notifying.note(...args),
+      close: () => rpcOf(remote).destroy(),
+      ...extras(remote),
+    }
   },
+
+  start: (link) => remoteOf(wrap(transportOf(link))),
 }

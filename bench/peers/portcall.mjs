@@ -16,4 +16,6 @@ export function serve(link, api) {
 export const extras = (remote) => ({
   bounce: (buffer) => remote.bounce(transfer(buffer, [buffer])),
   count: (n) => sum(remote.numbers(n)),
+  repeat: (callback, times) => remote.repeat(callback, times),
+  keep: (callbacks) => remote.keep(...callbacks),
 })

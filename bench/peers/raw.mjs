@@ -20,8 +20,19 @@ export const raw = {
       else if ('noted' in message) post({ id, result: api.noted() })
       else if ('bounce' in message) post({ id, result: message.bounce }, [message.bounce])
       else if ('count' in message) void stream(id, message.count)
+      else if ('repeat' in message) void repeat(id, message.repeat)
       else if ('more' in message) credits.get(id)?.(message.more)
     })
+
+    /** Each item is a call of a callback, and is waited for. */
+    async function repeat(id, times) {
+      for (let i = 0; i < times; i++) {
+        post({ id, items: [i] })
+        await new Promise((resolve) => credits.set(id, resolve))
+      }
+      credits.delete(id)
+      post({ id, items: [], isLast: true })
+    }
 
     /** Items in batches; never more under way than was asked for. */
     async function stream(id, count) {
@@ -77,6 +88,19 @@ export const raw = {
         }),
       note: (...args) => post({ note: args }),
       noted: () => ask('noted', true),
+      repeat: (callback, times) =>
+        new Promise((resolve) => {
+          const id = ++lastId
+          waiting.set(id, ({ items, isLast }) => {
+            if (!isLast) {
+              callback(items[0])
+              return post({ id, more: 1 })
+            }
+            waiting.delete(id)
+            resolve()
+          })
+          post({ id, repeat: times })
+        }),
       bounce: (buffer) => ask('bounce', buffer, [buffer]),
       count: (n) =>
         new Promise((resolve) => {

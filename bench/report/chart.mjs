@@ -40,7 +40,7 @@ ${parts.join('\n')}
 
 /** The best six of a row, and portcall and raw wherever they stand. */
 function barsOf(results, environment, row) {
-  const result = results.find((one) => one.environment === environment && one.row === row)
+  const result = results.find((one) => one.environment === environment && one.row === row && !one.slices)
   if (!result) return []
   const sign = result.compare === 'time' ? 1 : -1
   return Object.entries(result.figures)

@@ -6,6 +6,28 @@ export function median(numbers) {
 }
 
 /**
+ * Between which two samples the true median lies, by the sign test: nothing is assumed of how samples are spread.
+ * @param wanted the confidence; fewer than 8 samples reach less than 0.99.
+ */
+export function intervalOf(numbers, wanted) {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const count = sorted.length
+  // How likely fewer than `skip` of all samples are below the median, doubled for both sides.
+  const outside = (skip) => {
+    let chance = 2 ** -count
+    let all = 0
+    for (let i = 0; i < skip; i++) {
+      all += chance
+      chance = (chance * (count - i)) / (i + 1)
+    }
+    return 2 * all
+  }
+  let skip = 1
+  while (skip < count / 2 && 1 - outside(skip + 1) >= wanted) skip++
+  return { low: sorted[skip - 1], high: sorted[count - skip], confidence: 1 - outside(skip) }
+}
+
+/**
  * Sum up what was measured of one row in one environment.
  * @returns for each peer its ratio to raw: the median of all rounds, the lowest and highest median of a run; and how many
  * calls it makes in a second. Raw has a ratio of 1.
@@ -27,8 +49,32 @@ export function summarize({ environment, row, plan, runs, failures }) {
       perSecond: perSecond(median(own.flat().map(([time]) => time))),
     }
   }
-  const { isPinned, rounds } = plan
-  return { environment: environment.name, row: row.name, compare, isPinned, rounds, figures, failures, runs }
+  const { isPinned, rounds, slices } = plan
+  return {
+    environment: environment.name,
+    row: row.name,
+    compare,
+    isPinned,
+    ...(slices && { slices }),
+    rounds,
+    figures,
+    failures,
+    runs,
+  }
+}
+
+/**
+ * A peer over the one by hand: the ratio of their medians in the same run, the lowest and the highest of a run.
+ * @returns undefined where one of them was not measured.
+ */
+export function overMinimal({ compare, figures, runs }, name) {
+  if (!figures[name] || !figures.minimal) return undefined
+  const ratio = ([own, raw]) => (compare === 'time' ? own / raw : raw / own)
+  const ofRuns = runs
+    .filter((run) => run[name]?.length && run.minimal?.length)
+    .map((run) => median(run[name].map(ratio)) / median(run.minimal.map(ratio)))
+  if (ofRuns.length === 0) return undefined
+  return { ratio: median(ofRuns), low: Math.min(...ofRuns), high: Math.max(...ofRuns) }
 }
 
 /** Whether a ratio is better than another one. */
@@ -36,12 +82,14 @@ export const isBetter = (compare, one, other) => (compare === 'time' ? one < oth
 
 export const isOurs = (name) => name.startsWith('portcall')
 
-/** The peer from npm with the best ratio of a row; undefined where there is none. */
-export function bestPeer({ compare, figures }, packages) {
-  const others = Object.keys(figures).filter((name) => packages.has(name))
-  return others.toSorted((a, b) => (isBetter(compare, figures[a].ratio, figures[b].ratio) ? -1 : 1))[0]
-}
+/** Whether all of a spread is better than all of another one: a smaller difference counts as none. */
+export const isWhollyBetter = (compare, one, other) =>
+  compare === 'time' ? one.high < other.low : one.low > other.high
 
 /** Three significant digits. */
 export const show = (ratio) =>
   ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)
+
+export const showSpread = ({ ratio, low, high }) => `${show(ratio)} (${show(low)} – ${show(high)})`
+
+export const capital = (text) => text[0].toUpperCase() + text.slice(1)

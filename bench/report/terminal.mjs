@@ -4,10 +4,10 @@ import { rowOf } from '../rows.mjs'
 import { show } from './figures.mjs'
 
 /** A table for the terminal. */
-export function printFigures({ environment, row: name, compare, isPinned, rounds, figures, runs }) {
+export function printFigures({ environment, row: name, compare, isPinned, slices, rounds, figures, runs }) {
   const row = rowOf(name)
   const { title } = environments.find((one) => one.name === environment)
-  const where = `${title}${isPinned ? ', pinned' : ''}`
+  const where = `${title}${isPinned ? ', pinned' : ''}${slices ? `, slices of ${slices.length} ms` : ''}`
   console.log(`\n${where}: ${row.title} (${runs.length} × ${rounds} rounds)`)
   const better = compare === 'time' ? 'time / raw, low is good' : 'rate / raw, high is good'
   print('', better, 'over the runs', `${row.per ?? 'call'}s/s`)
@@ -20,10 +20,14 @@ export function printFigures({ environment, row: name, compare, isPinned, rounds
   }
 }
 
-export function printStudy(name, title, { rows }) {
+export function printStudy(name, title, { rows, failures = [] }) {
   console.log(`\n${title}`)
+  for (const failure of failures) console.log(`  Not measured: ${failure}`)
   for (const row of rows) {
-    if (name === 'growth')
+    if (name === 'felt') {
+      const cells = Object.entries(row.peers).map(([peer, { value }]) => `${peer} ${show(value)}`)
+      console.log(`  ${row.where}, ${row.title} (${row.unit}): ${cells.join(', ')}`)
+    } else if (name === 'growth')
       for (const [key, bySize] of Object.entries(row.figures))
         console.log(
           `  ${row.title}, ${key}: ${Object.entries(bySize)

@@ -7,6 +7,13 @@ export function answerInWorker(peer) {
   self.addEventListener('message', ({ ports }) => serve(ports[0]), { once: true })
 }
 
+/** @param port `parentPort` of the thread. */
+export function answerInThread(peer, port) {
+  const serve = (endpoint) => peer.serve({ kind: 'thread', endpoint }, createAPI())
+  if (peer.over.thread !== 'port') return serve(port)
+  port.once('message', serve)
+}
+
 /** @param origin that of the window around it. */
 export function answerInFrame(peer, origin) {
   if (peer.over.window === 'port') addEventListener('message', receivePort)

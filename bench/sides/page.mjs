@@ -1,7 +1,8 @@
 // The calling side in a browser. It asks the server what to measure, tells it what came out, and starts anew for the next.
-import { createSampler, interleave, within } from '../interleave.mjs'
+import { createSampler, measureInTurn, within } from '../interleave.mjs'
 import { peerOf } from '../peers/all.mjs'
 import { rowOf } from '../rows.mjs'
+import { acts } from '../studies/felt/acts.mjs'
 import { connectWorker } from './connect.mjs'
 
 const stops = []
@@ -10,11 +11,22 @@ const ask = async (path, body) => (await fetch(path, { method: 'POST', body: JSO
 const plan = await ask('/next', { agent: navigator.userAgent })
 if (plan) {
   try {
-    await ask('/done', await measure())
+    await ask('/done', plan.kind === 'act' ? { figures: await acts[plan.act](host()) } : await measure())
   } catch (error) {
     await ask('/done', { error: String(error?.stack ?? error) })
   }
   location.reload()
+}
+
+/** For an act: the bundles of one peer. */
+function host() {
+  const near = new URL('/alone/near.js', location.href).href
+  return {
+    origin: location.origin,
+    load: () => import(near),
+    makeWorker: () => new Worker('/alone/worker.js', { type: 'module' }),
+    connect: connectWorker,
+  }
 }
 
 async function measure() {
@@ -35,7 +47,7 @@ async function measure() {
   const ordered = new Map(
     plan.peers.map((name) => [name, samplers.get(name)]).filter(([, sampler]) => sampler),
   )
-  const samples = await interleave(ordered, plan, failures)
+  const samples = await measureInTurn(ordered, plan, failures)
   for (const stop of stops) stop()
   return { samples, failures }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { rolldown } from 'rolldown'
+import { gzipSync } from 'node:zlib'
+import { bundleCode, bundleFile } from '../bundle.mjs'
+import { codeAlone } from './alone.mjs'
 
 const page = (script) => ({
   type: 'text/html',
@@ -10,16 +11,37 @@ const page = (script) => ({
 
 /**
  * Bundle the browser's sides as an application would, and serve them on two free loopback ports.
- * @param next gives what the page is to measure, or null at the end; `done` gets what it measured.
+ * @param next gives what the page is to measure, or null at the end; `done` gets what it measured; `alone` names peers that have
+ * bundles of their own, too.
  */
-export async function serveSides({ next, done }) {
+export async function serveSides({ next, done, alone = [] }) {
   const files = new Map([
     ['/', page('page')],
     ['/host', page('host')],
     ['/frame', page('frame')],
+    ['/alone/frame', page('alone/frame')],
   ])
   for (const side of ['page', 'host', 'frame', 'worker'])
-    files.set(`/${side}.js`, { type: 'text/javascript', body: await bundle(`${side}.mjs`) })
+    files.set(`/${side}.js`, {
+      type: 'text/javascript',
+      body: await bundleFile(new URL(`${side}.mjs`, import.meta.url)),
+    })
+  const codes = new Map()
+  for (const name of alone)
+    for (const side of ['near', 'worker', 'frame'])
+      codes.set(`${name} ${side}`, await bundleCode(codeAlone[side](name)))
+
+  let count = 0
+  /** Serve the bundles of one peer, compressed, and each time as new, so that the browser has compiled nothing of them before. */
+  const serveAlone = (name) => {
+    count++
+    for (const side of ['near', 'worker', 'frame'])
+      files.set(`/alone/${side}.js`, {
+        type: 'text/javascript',
+        encoding: 'gzip',
+        body: gzipSync(`/*${count}*/${codes.get(`${name} ${side}`)}`),
+      })
+  }
 
   const answer = async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost')
@@ -34,6 +56,7 @@ export async function serveSides({ next, done }) {
     response.writeHead(file ? 200 : 404, {
       'Content-Type': file?.type ?? 'text/plain',
       'Cache-Control': 'no-store',
+      ...(file?.encoding && { 'Content-Encoding': file.encoding }),
     })
     response.end(file?.body)
   }
@@ -48,6 +71,7 @@ export async function serveSides({ next, done }) {
   }
   const [port, otherPort] = servers.map((server) => server.address().port)
   return {
+    serveAlone,
     origins: {
       same: `http://127.0.0.1:${port}`,
       /** Another origin of the same site, which browsers keep in the same process. */
@@ -67,16 +91,4 @@ async function text(request) {
   const chunks = []
   for await (const chunk of request) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
-}
-
-async function bundle(side) {
-  const build = await rolldown({
-    input: fileURLToPath(new URL(side, import.meta.url)),
-    platform: 'browser',
-    logLevel: 'silent',
-    resolve: { alias: { 'vscode-jsonrpc/node': 'vscode-jsonrpc/browser' } },
-  })
-  const { output } = await build.generate({ format: 'es', minify: true })
-  await build.close()
-  return output[0].code
 }

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { rolldown } from 'rolldown'
+import { bundleCode } from '../bundle.mjs'
 import { processorsFor, startOn } from '../processors.mjs'
 
 const run = promisify(execFile)
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** What portcall itself costs: over a minimal JSON-RPC peer in memory, and over raw postMessage in short slices. */
+/** What portcall itself costs, over a minimal JSON-RPC peer in memory. */
 export const cost = {
   name: 'cost',
   title: 'Cost of a call (Node, one core): ratios, lower is better',
@@ -22,7 +22,6 @@ export const cost = {
         ...(await start(rounds)),
         await look(quick ? 1 : 3),
         ...(await mixed(quick ? 1 : 3)),
-        ...(await slices(quick ? 2 : 5, quick ? 6 : 14)),
       ],
     }
   },
@@ -58,8 +57,6 @@ const goals = {
   hot: { all: 3, core: 1.9 },
   cold: { all: 6.5, core: 3 },
   start: { all: 11.8, core: 8 },
-  sequential: { 'portcall-wrap': 1.18, 'portcall-core': 1.07 },
-  transfer: { 'portcall-wrap': 2.5 },
 }
 
 async function inMemory(rounds) {
@@ -110,22 +107,7 @@ async function start(rounds) {
 /** One minified file with an RPC, as an application ships it. */
 async function bundle(entry) {
   const file = path(`cost/bundle-${entry}.mjs`)
-  const build = await rolldown({
-    input: 'entry',
-    platform: 'browser',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id, importer) =>
-          importer === undefined ? '\0entry' : importer === '\0entry' ? path(`../../dist/${id}.js`) : null,
-        load: (id) => (id === '\0entry' ? `export { RPC } from '${entry}'` : null),
-      },
-    ],
-  })
-  const { output } = await build.generate({ format: 'es', minify: true })
-  await build.close()
-  writeFileSync(file, output[0].code)
+  writeFileSync(file, await bundleCode(`export { RPC } from '../../dist/${entry}.js'`))
   return file
 }
 
@@ -154,27 +136,4 @@ async function mixed(rounds) {
       1.4,
     ),
   )
-}
-
-async function slices(rounds, count) {
-  const rows = []
-  for (const [row, what, names] of [
-    [
-      'sequential',
-      'one call after the other, { a, b }, slices of 20 ms, Node thread, over raw postMessage',
-      ['minimal', 'portcall-core', 'portcall-wrap', 'penpal', 'comlink'],
-    ],
-    [
-      'transfer',
-      'a 10 MB buffer there and back, slices of 20 ms, Node thread, over raw postMessage',
-      ['portcall-wrap', 'penpal', 'comlink'],
-    ],
-  ])
-    for (const name of names) {
-      const ratios = []
-      for (let round = 0; round < rounds; round++)
-        ratios.push((await child('slices', name, row, count)).ratio)
-      rows.push(rowOf(what, name, ratios, goals[row][name]))
-    }
-  return rows
 }

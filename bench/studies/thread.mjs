@@ -6,7 +6,6 @@ import { messenger } from '../peers/messenger.mjs'
 import { heapUsed } from './heap.mjs'
 
 const limits = { maxInFlight: 200_000 }
-const kept = []
 
 /** Ends when the caller has given up. */
 const wait = () =>
@@ -15,7 +14,7 @@ const wait = () =>
     signal.addEventListener('abort', () => reject(signal.reason))
   })
 
-const api = { ...createAPI(), heapUsed, wait, keep: (...given) => void kept.push(...given) }
+const api = { ...createAPI(), heapUsed, wait }
 
 const kinds = {
   api: () => expose(api, parentPort, { limits }),

@@ -28,6 +28,11 @@ const lacks = (name: string) => (): never => {
   throw new RPCError(METHOD_NOT_FOUND, `The other side lacks the feature \`${name}\``)
 }
 
+function iterate(this: Promise<unknown>): never {
+  this.catch(() => {})
+  throw new TypeError('for await needs the feature `streams`: add it to `use`')
+}
+
 /** Names the feature that is missing, where something fails for want of one. Those that are there take the place of its answers. */
 const absence: Feature = (peer): Hooks => ({
   requests: {
@@ -58,12 +63,10 @@ const absence: Feature = (peer): Hooks => ({
             { cause: error },
           )
     },
-    ask: (next) => (call) =>
-      Object.assign(next(call), {
-        [Symbol.asyncIterator]: () => {
-          call.catch(() => {})
-          throw new TypeError('for await needs the feature `streams`: add it to `use`')
-        },
-      }),
+    ask: (next) => (call) => {
+      const asked = next(call) as Promise<unknown> & { [Symbol.asyncIterator]?: typeof iterate }
+      asked[Symbol.asyncIterator] = iterate
+      return asked
+    },
   },
 })

@@ -40,14 +40,29 @@ const copyObject = (value: object): unknown => {
   seen.push(value)
   if (Array.isArray(value)) return copyArray(value)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return NO
   if ((value as { [SPECIAL]?: unknown })[SPECIAL] || Symbol.asyncIterator in value) return NO
+  if (!isPlain(prototype)) return isKnown(prototype) ? copyKnown(value, prototype) : NO
   const made: Record<string, unknown> = {}
   for (const key of Object.keys(value)) {
     const item = copy((value as Record<string, unknown>)[key])
     if (item === NO || key === '__proto__') return NO
     chars += key.length
     made[key] = item
+  }
+  return made
+}
+
+// Members that somebody added are lost by a clone, too.
+const copyKnown = (value: object, prototype: unknown): unknown => {
+  if (prototype === Date.prototype) return new Date(Date.prototype.getTime.call(value))
+  if ((value as Set<unknown>).size > MAX_LEAVES) return NO
+  const made = prototype === Set.prototype ? new Set() : new Map()
+  for (const [given, its] of (value as Map<unknown, unknown>).entries()) {
+    const key = copy(given)
+    const item = made instanceof Set ? key : copy(its)
+    if (key === NO || item === NO) return NO
+    if (made instanceof Set) made.add(key)
+    else made.set(key, item)
   }
   return made
 }
@@ -65,7 +80,7 @@ const copyArray = (list: readonly unknown[]): unknown => {
 }
 
 /**
- * Copy primitives and small plain objects and arrays of such.
+ * Copy primitives, Dates, and small plain objects, arrays, Maps and Sets of such.
  * @returns false if there is anything else among them; then `made` is not to be used.
  */
 export function copySmall(values: readonly unknown[], made: unknown[]): boolean {
@@ -93,5 +108,11 @@ export function copySmall(values: readonly unknown[], made: unknown[]): boolean 
 const mayBeSmall = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return true
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  return isPlain(prototype) || isKnown(prototype)
 }
+
+const isPlain = (prototype: unknown): boolean => prototype === Object.prototype || prototype === null
+
+// Of this realm, and no classes that extend them.
+const isKnown = (prototype: unknown): boolean =>
+  prototype === Map.prototype || prototype === Set.prototype || prototype === Date.prototype

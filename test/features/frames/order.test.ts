@@ -33,7 +33,7 @@ const ways: Record<string, (run: Run, token: number) => boolean | Promise<boolea
   'invoke by name': (run, token) => (answered(run, token, run.rpc.invoke('named', { token })), true),
   'invoke and throw': (run, token) => (answered(run, token, run.rpc.invoke('fail', [token])), true),
   'long string': (run, token) => (answered(run, token, run.rpc.invoke('note', [token, long])), true),
-  'notify a Map': ({ rpc }, token) => (rpc.notify('note', [token, new Map()]), true),
+  'notify bytes': ({ rpc }, token) => (rpc.notify('note', [token, new Uint8Array(1)]), true),
   'a callback': (run, token) => (answered(run, token, run.rpc.invoke('note', [token, () => {}])), true),
   'a transfer': (run, token) => (
     answered(run, token, run.rpc.invoke('note', [token, transfer(new ArrayBuffer(1), [])])),

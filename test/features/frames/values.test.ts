@@ -13,12 +13,15 @@ const leaf = fc.oneof(
   fc.double(),
   fc.boolean(),
   fc.bigInt(),
+  fc.date({ noInvalidDate: false }),
   fc.constantFrom(null, undefined, NaN, -0, Infinity),
 )
 const small = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, leaf, tie('list'), tie('record')),
+  value: fc.oneof({ depthSize: 'small' }, leaf, tie('list'), tie('record'), tie('map'), tie('set')),
   list: fc.array(tie('value'), { maxLength: 4 }),
   record: fc.dictionary(fc.string(), tie('value'), { maxKeys: 4 }),
+  map: fc.array(fc.tuple(leaf, tie('value')), { maxLength: 3 }).map((entries) => new Map(entries)),
+  set: fc.array(tie('value'), { maxLength: 3 }).map((items) => new Set(items)),
 })).value
 
 const anything = fc.anything({
@@ -40,6 +43,9 @@ function spoil(value: unknown): void {
     Reflect.set(value, key, 'spoilt')
   }
   Reflect.set(value, 'more', 'spoilt')
+  if (value instanceof Date) value.setTime(1)
+  if (value instanceof Map) value.set('more', 'spoilt')
+  if (value instanceof Set) value.add('spoilt')
   if (Array.isArray(value)) value.length = 0
 }
 
@@ -134,11 +140,13 @@ const alone: readonly (readonly [name: string, value: unknown])[] = [
   ['an array with a named member', named],
   ['an own __proto__', JSON.parse('{"__proto__": {"polluted": true}}')],
   ['an instance of a class', new Point()],
-  ['a Date', new Date(0)],
+  ['a Date of a class', new (class extends Date {})(0)],
   ['a RegExp', /x/g],
   ['an Error', new RangeError('x')],
-  ['a Map', new Map([[1, 2]])],
-  ['a Set', new Set([1])],
+  ['a Map of a class', new (class extends Map {})([[1, 2]])],
+  ['a Map of what leaves alone', new Map([[1, holes]])],
+  ['a Map of 70', new Map(Array.from({ length: 70 }, (_, i) => [i, i]))],
+  ['a Set of bytes', new Set([new Uint8Array([1])])],
   ['bytes', new Uint8Array([1, 2])],
   ['a boxed number', Object(1)],
   ['more than 64 values', Array.from({ length: 70 }, (_, i) => i)],
