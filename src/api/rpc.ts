@@ -140,12 +140,14 @@ export class BaseRPC {
     this.destroy = destroy
     Object.assign(this, { [dispose]: destroy })
     const reach = { isTrusted: transport.trusted === true }
-    const given = checkApi(options.methods ?? {})
-    for (const [name, handler] of methodsOf(given, reach)) this.registerMethod(name, handler)
-    // They are what they are now, so this only says why one is not reached.
-    peer.exposed = (name) => {
-      const why = lookUp(given, name, reach)
-      return typeof why === 'string' ? why : undefined
+    const given = options.methods && checkApi(options.methods)
+    if (given) {
+      for (const [name, handler] of methodsOf(given, reach)) this.registerMethod(name, handler)
+      // They are what they are now, so this only says why one is not reached.
+      peer.exposed = (name) => {
+        const why = lookUp(given, name, reach)
+        return typeof why === 'string' ? why : undefined
+      }
     }
     enter(this, peer)
     try {

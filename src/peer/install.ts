@@ -1,7 +1,7 @@
 /** Installs the features of a peer: composes their wrappers, and collects what they announce, answer and obey. */
 import { isThenable } from '../protocol/guards.ts'
 import type { IncomingCall } from './context.ts'
-import type { Around, Feature, Hooks, Peer, Step } from './seam.ts'
+import type { Feature, Hooks, Peer, Step } from './seam.ts'
 
 /** What is announced, and what obeys a notification or answers a request. */
 export type Installed = readonly [
@@ -41,22 +41,27 @@ export function installFeatures(peer: Peer, kernel: Hooks): Installed {
   const capabilities: string[] = []
   const requests: Table = new Map()
   const notices: Table = new Map()
-  for (const { name, among, ...hooks } of [kernel, ...all]) {
+  const collect = (table: Table, steps: Record<string, Step> = {}, among: Hooks['among']): void => {
+    for (const method of Object.keys(steps)) table.set(method, [among, steps[method] as Step])
+  }
+  for (const hooks of [kernel, ...all]) {
+    const { name, among } = hooks
     if (name && names.size === names.add(name).size) throw wrongUse()
     capabilities.push(...(hooks.capabilities ?? []))
-    for (const [method, step] of Object.entries(hooks.requests ?? {})) requests.set(method, [among, step])
-    for (const [method, step] of Object.entries(hooks.notices ?? {})) notices.set(method, [among, step])
+    collect(requests, hooks.requests as never, among)
+    collect(notices, hooks.notices as never, among)
   }
   for (const { around = {}, rank } of all.reverse())
-    for (const [point, wrap] of Object.entries(around))
-      if (wrap) {
-        const wrapped = (wrap as NonNullable<Around['ask']>)(peer[point as 'ask'])
-        // A user's that throws is a call that fails.
-        peer[point as 'ask'] =
-          point === 'call' && rank === undefined
-            ? (...args) => new Promise((resolve) => resolve(wrapped(...args)))
-            : wrapped
-      }
+    for (const point of Object.keys(around)) {
+      const wrap = around[point as 'ask']
+      if (!wrap) continue
+      const wrapped = wrap(peer[point as 'ask'])
+      // A user's that throws is a call that fails.
+      peer[point as 'ask'] =
+        point === 'call' && rank === undefined
+          ? (...args) => new Promise((resolve) => resolve(wrapped(...args)))
+          : wrapped
+    }
 
   const find =
     (table: Table) =>

@@ -28,7 +28,10 @@ function isCloned(value: object): boolean {
 
 /** Whether it can be iterated, and the platform does not clone it all the same, as it does directory handles. */
 export const isAsyncIterable = (value: object): value is AsyncIterable<unknown> =>
-  Symbol.asyncIterator in value && !(value instanceof Promise) && !isCloned(value)
+  // Engines remember of a shape that it lacks a member, but not what `in` said.
+  (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== undefined &&
+  !(value instanceof Promise) &&
+  !isCloned(value)
 
 // What Node clones or transfers has methods for that under symbols, also where no module exports its class.
 const isOfNode = (prototype: object): boolean =>

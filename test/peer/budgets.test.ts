@@ -204,6 +204,11 @@ const rows: readonly (readonly [name: string, work: (rpc: RPC) => Promise<unknow
   [
     'a burst of a Map each',
     burst((rpc, i) => rpc.invoke('echo', [new Map([[i, i]])])),
+    { ...free, posts: [17, 17], frames: [16, 16] },
+  ],
+  [
+    'a burst of bytes each, which wait for nothing',
+    burst((rpc, i) => rpc.invoke('echo', [new Uint8Array([i])])),
     { ...free, posts: [1_000, 1_000], frames: [0, 0] },
   ],
   ['notifications', burst((rpc, i) => rpc.notify('note', [i])), { ...free, posts: [17, 0], frames: [16, 0] }],

@@ -19,7 +19,7 @@ export function transferChecks({ transport }: Peer, { copyTransfers }: TransferO
         if (!moved?.length) return moved
         if (transport.codec && !copyTransfers)
           throw new TypeError('this medium transfers nothing: set `copyTransfers` to send copies')
-        const checked = checkTransfer([...new Set(moved)], transport.endpoint)
+        const checked = checkTransfer(moved, transport.endpoint)
         return transport.codec ? undefined : checked
       },
       post: (next) => (message, transfer) => {

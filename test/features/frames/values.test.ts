@@ -143,7 +143,7 @@ const alone: readonly (readonly [name: string, value: unknown])[] = [
   ['a Date of a class', new (class extends Date {})(0)],
   ['a RegExp', /x/g],
   ['an Error', new RangeError('x')],
-  ['a Map of a class', new (class extends Map {})([[1, 2]])],
+  ['a Map of a class', new (class extends Map<number, number> {})([[1, 2]])],
   ['a Map of what leaves alone', new Map([[1, holes]])],
   ['a Map of 70', new Map(Array.from({ length: 70 }, (_, i) => [i, i]))],
   ['a Set of bytes', new Set([new Uint8Array([1])])],
