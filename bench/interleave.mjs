@@ -31,9 +31,9 @@ export const measureInTurn = (samplers, plan, failures) =>
 /**
  * Short slices: about `length` ms of raw, of a peer, of raw … from the first call on, without a warm-up. It is what a program
  * feels whose code the optimiser has barely seen.
- * @returns what `interleave` does: `count` pairs of each peer. Where `isSingle`, the second of a pair is one slice of raw.
+ * @returns what `interleave` does: `count` pairs of each peer for each of the `rounds`, one after the other. Where `isSingle`, the second of a pair is one slice of raw.
  */
-async function alternate(samplers, { length, count, isSingle }, failures) {
+async function alternate(samplers, { length, count, rounds = 1, isSingle }, failures) {
   const raw = samplers.get('raw')
   if (!raw) throw new Error(`raw failed: ${JSON.stringify(failures)}`)
   const samples = {}
@@ -42,7 +42,7 @@ async function alternate(samplers, { length, count, isSingle }, failures) {
     const pairs = []
     try {
       let before = await slice(raw, length)
-      for (let i = 0; i < count; i++) {
+      for (let i = 0; i < count * rounds; i++) {
         const own = await slice(sampler, length)
         const after = await slice(raw, length)
         pairs.push([own, isSingle ? after : (before + after) / 2])

@@ -11,8 +11,26 @@ const rowsOf = {
   first: ['sequential', 'burst-1000'],
 }
 
-const full = { runs: 2, rounds: 5, target: 10, warmUp: 200, items: 1_000_000, sliced: 3, slices: 10 }
-const quick = { runs: 1, rounds: 3, target: 4, warmUp: 50, items: 100_000, sliced: 1, slices: 3 }
+const full = {
+  runs: 2,
+  rounds: 5,
+  target: 10,
+  warmUp: 200,
+  items: 1_000_000,
+  sliced: 2,
+  sliceRounds: 3,
+  slices: 10,
+}
+const quick = {
+  runs: 1,
+  rounds: 3,
+  target: 4,
+  warmUp: 50,
+  items: 100_000,
+  sliced: 1,
+  sliceRounds: 1,
+  slices: 3,
+}
 /** Milliseconds. */
 const SLICE = 20
 /** The environments that are measured with all rows in a quick run, too. */
@@ -52,7 +70,7 @@ export function plansFor(environment, run, mode, { rowNames, peerNames }) {
   return plans
 }
 
-/** The plans of one round of short slices: one for each row and peer, each for a fresh process or page. */
+/** The plans of short slices: one for each row and peer, each for a fresh process or page, in which it has all its rounds. */
 export function slicePlansFor(environment, run, mode, { rowNames, peerNames }) {
   if (!environment.slices || run >= mode.sliced) return []
   return rows.flatMap((row) => {
@@ -64,7 +82,7 @@ export function slicePlansFor(environment, run, mode, { rowNames, peerNames }) {
       isPinned: isPinned(environment, row),
       peers: ['raw', name],
       rounds: mode.slices,
-      slices: { length: SLICE, count: mode.slices },
+      slices: { length: SLICE, count: mode.slices, rounds: mode.sliceRounds },
     }))
   })
 }

@@ -116,8 +116,21 @@ function note(environment, plan, result) {
   const key = `${plan.slices ? 'slices' : 'hot'} ${environment.name} ${plan.row}`
   const one = measured.get(key) ?? { environment, row: rowOf(plan.row), plan, runs: [], failures: {} }
   measured.set(key, one)
-  one.runs[plan.run] = { ...one.runs[plan.run], ...result.samples }
+  for (const [run, samples] of runsIn(plan, result.samples)) one.runs[run] = { ...one.runs[run], ...samples }
   Object.assign(one.failures, result.failures)
+}
+
+/** Each round of short slices counts as a run: the first one of a process is of code that has just been loaded. */
+function runsIn({ run, slices: { rounds = 1, count } = {} }, samples) {
+  return Array.from({ length: rounds }, (_, round) => [
+    run * rounds + round,
+    Object.fromEntries(
+      Object.entries(samples ?? {}).map(([name, pairs]) => [
+        name,
+        rounds > 1 ? pairs.slice(round * count, (round + 1) * count) : pairs,
+      ]),
+    ),
+  ])
 }
 
 /** One line for each run, so that the file can be read and compared. */

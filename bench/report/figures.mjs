@@ -47,6 +47,7 @@ export function summarize({ environment, row, plan, runs, failures }) {
       low: Math.min(...medians),
       high: Math.max(...medians),
       perSecond: perSecond(median(own.flat().map(([time]) => time))),
+      ...(plan.slices?.rounds > 1 && { first: firstOf(runs, name, plan.slices.rounds, ratio) }),
     }
   }
   const { isPinned, rounds, slices } = plan
@@ -61,6 +62,12 @@ export function summarize({ environment, row, plan, runs, failures }) {
     failures,
     runs,
   }
+}
+
+/** The median of the first rounds: of code that has just been loaded. */
+function firstOf(runs, name, rounds, ratio) {
+  const pairs = runs.flatMap((run, i) => (i % rounds === 0 ? (run[name] ?? []) : []))
+  return pairs.length > 0 ? median(pairs.map(ratio)) : undefined
 }
 
 /**

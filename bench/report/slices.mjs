@@ -2,7 +2,7 @@ import { environments } from '../environments/all.mjs'
 import { goalOf } from '../goals.mjs'
 import { peers } from '../peers/all.mjs'
 import { rows } from '../rows.mjs'
-import { isOurs, overMinimal, showSpread } from './figures.mjs'
+import { isOurs, overMinimal, show, showSpread } from './figures.mjs'
 import { showGoal, titleOf } from './peers.mjs'
 
 /** For each environment one table: a column for each row, a line for each peer. */
@@ -15,10 +15,12 @@ export function sliceSection({ results }) {
   const [{ slices }] = results.filter((result) => result.slices)
   return `## Short slices
 
-What a program feels whose code the optimiser has barely seen: slices of ${slices.length} ms of raw and of a library in turn, ${slices.count} of each in a round, every library in a fresh process or page. Columns of calls one after the other show time / raw, lower is better; the others (*rate*) show calls per second / raw, higher is better. In brackets the lowest and the highest round.
+What a program feels whose code the optimiser has barely seen: slices of ${slices.length} ms of raw and of a library in turn, ${slices.count} of each in a round and ${slices.rounds ?? 1} rounds, every library in a fresh process or page, more than once. Columns of calls one after the other show time / raw, lower is better; the others (*rate*) show calls per second / raw, higher is better. In brackets the lowest and the highest round, and after them the median of the first rounds, of code that has just been loaded and is compiled meanwhile.
 
 ${tables.join('\n\n')}`
 }
+
+const firstIn = ({ first }) => (first ? `; ${show(first)}` : '')
 
 function tableOf(own) {
   const columns = rows.flatMap(({ name, short }) => {
@@ -35,7 +37,7 @@ function tableOf(own) {
     `|---|${'--:|'.repeat(columns.length)}`,
     ...names.flatMap((name) =>
       line(isOurs(name) ? `**${titleOf(name)}**` : titleOf(name), ({ figures }) =>
-        figures[name] ? showSpread(figures[name]) : undefined,
+        figures[name] ? `${showSpread(figures[name])}${firstIn(figures[name])}` : undefined,
       ),
     ),
     ...['portcall-core', 'portcall-wrap'].flatMap((name) =>

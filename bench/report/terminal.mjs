@@ -15,7 +15,8 @@ export function printFigures({ environment, row: name, compare, isPinned, slices
   for (const [peer, figure] of Object.entries(figures).toSorted(
     ([, a], [, b]) => good * (a.ratio - b.ratio),
   )) {
-    const spread = peer === 'raw' ? '' : `${show(figure.low)} – ${show(figure.high)}`
+    const first = figure.first ? `, first ${show(figure.first)}` : ''
+    const spread = peer === 'raw' ? '' : `${show(figure.low)} – ${show(figure.high)}${first}`
     print(`  ${peerOf(peer).title}`, show(figure.ratio), spread, figure.perSecond.toLocaleString('en'))
   }
 }
@@ -54,5 +55,5 @@ export function printFailures(results, problems) {
 }
 
 function print(title, ratio, spread, rate) {
-  console.log(title.padEnd(22) + ratio.padStart(26) + spread.padStart(18) + rate.padStart(14))
+  console.log(title.padEnd(22) + ratio.padStart(26) + spread.padStart(30) + rate.padStart(14))
 }

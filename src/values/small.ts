@@ -40,7 +40,7 @@ const copyObject = (value: object): unknown => {
   seen.push(value)
   if (Array.isArray(value)) return copyArray(value)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if ((value as { [SPECIAL]?: unknown })[SPECIAL] || Symbol.asyncIterator in value) return NO
+  if (isSpecial(value)) return NO
   if (!isPlain(prototype)) return isKnown(prototype) ? copyKnown(value, prototype) : NO
   const made: Record<string, unknown> = {}
   for (const key of Object.keys(value)) {
@@ -51,6 +51,9 @@ const copyObject = (value: object): unknown => {
   }
   return made
 }
+
+const isSpecial = (value: object): boolean =>
+  (value as { [SPECIAL]?: unknown })[SPECIAL] !== undefined || Symbol.asyncIterator in value
 
 // Members that somebody added are lost by a clone, too.
 const copyKnown = (value: object, prototype: unknown): unknown => {
@@ -102,6 +105,45 @@ export function copySmall(values: readonly unknown[], made: unknown[]): boolean 
   } finally {
     isCopying = false
     seen.length = 0
+  }
+}
+
+// The names of the object that was taken apart last.
+let names: readonly string[] = []
+
+/**
+ * Take a plain object of primitives apart: copy its values. Objects that follow each other mostly have the same names, which then are
+ * one list: a clone holds it once.
+ * @param made gets the values.
+ * @returns their names; undefined for anything else, of which nothing is in `made`.
+ */
+export function takeApart(value: unknown, made: unknown[]): readonly string[] | undefined {
+  if (isCopying || typeof value !== 'object' || value === null) return undefined
+  isCopying = true
+  leaves = chars = 0
+  const from = made.length
+  try {
+    if (!isPlain(Object.getPrototypeOf(value)) || isSpecial(value)) return undefined
+    const keys = Object.keys(value)
+    let isSame = keys.length === names.length
+    for (const key of keys) {
+      const item = (value as Record<string, unknown>)[key]
+      const copied = typeof item === 'object' && item !== null ? NO : copy(item)
+      if (copied === NO || key === '__proto__') {
+        made.length = from
+        return undefined
+      }
+      isSame &&= key === names[made.length - from]
+      chars += key.length
+      made.push(copied)
+    }
+    return isSame ? names : (names = keys)
+  } catch {
+    // As below.
+    made.length = from
+    return undefined
+  } finally {
+    isCopying = false
   }
 }
 

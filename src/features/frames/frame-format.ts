@@ -1,12 +1,16 @@
 /**
  * The format of a frame: many small messages in one flat list, which is what engines clone fastest. A request is
  * `id, method, n, …n values`, a notification `null, method, n, …n values`, a result `id, true, value`, an error
- * `id, false, code, message`.
+ * `id, false, code, message`. Where the only param, or the result, is a plain object of primitives, the list of its names stands
+ * in place of `n`, or of `true`, and its values follow: towards peers that know these `shapes`.
  */
 import type { Draft } from '../../peer/seam.ts'
 import { MAX_VALUES } from '../../values/small.ts'
 
 export const FRAME = 'rpc.frame'
+
+/** The capability to read objects that were taken apart. */
+export const SHAPES = 'shapes'
 
 /** More make one side wait for the other. */
 export const MAX_MESSAGES = 64
@@ -23,30 +27,63 @@ export interface Framed {
   readonly end: number
 }
 
+// All of one shape, as there are very many.
+const framed = (
+  id: unknown,
+  end: number,
+  method?: string,
+  params?: readonly unknown[],
+  result?: unknown,
+  error?: object,
+): Framed => ({ id, method, params, result, error, end })
+
 /** The message at `at`; undefined where none is. */
 export function readFrom(items: readonly unknown[], at: number): Framed | undefined {
   const id = items[at]
   const kind = items[at + 1]
-  if (typeof kind === 'string') {
-    const n = items[at + 2]
-    const from = at + 3
-    if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || n > MAX_VALUES || from + n > items.length)
-      return undefined
-    const params = n ? items.slice(from, from + n) : undefined
-    return { id, method: kind, params, result: undefined, error: undefined, end: from + n }
+  const method = typeof kind === 'string' ? kind : undefined
+  const form = method === undefined ? kind : items[at + 2]
+  const from = at + (method === undefined ? 2 : 3)
+  const { length } = items
+  if (Array.isArray(form)) {
+    const end = from + form.length
+    const object = form.length <= MAX_VALUES && end <= length ? putTogether(form, items, from) : undefined
+    if (!object) return undefined
+    return method === undefined
+      ? framed(id, end, undefined, undefined, object)
+      : framed(id, end, method, [object])
   }
-  const isResult = kind === true
-  const end = at + (isResult ? 3 : 4)
-  if (typeof kind !== 'boolean' || end > items.length) return undefined
-  const error = isResult ? undefined : { code: items[at + 2], message: items[at + 3] }
-  return {
-    id,
-    method: undefined,
-    params: undefined,
-    result: isResult ? items[at + 2] : undefined,
-    error,
-    end,
+  if (method !== undefined) {
+    if (typeof form !== 'number' || !Number.isInteger(form) || form < 0 || form > MAX_VALUES) return undefined
+    const end = from + form
+    return end > length ? undefined : framed(id, end, method, form ? items.slice(from, end) : undefined)
   }
+  const end = from + (form === true ? 1 : 2)
+  if (typeof form !== 'boolean' || end > length) return undefined
+  return form
+    ? framed(id, end, undefined, undefined, items[from])
+    : framed(id, end, undefined, undefined, undefined, { code: items[from], message: items[from + 1] })
+}
+
+// The names that came last, and the same as keys: engines take long to use a text as a key that is not one yet.
+let latest: readonly unknown[] = []
+let keys: readonly string[] = []
+
+// As names come of the peer, nothing is set that an object has already.
+function putTogether(names: readonly unknown[], items: readonly unknown[], from: number): object | undefined {
+  const object: Record<string, unknown> = {}
+  const isKnown = names === latest
+  for (let i = 0; i < names.length; i++) {
+    const name = isKnown ? keys[i] : names[i]
+    if (typeof name !== 'string' || name === '__proto__') return undefined
+    object[name] = items[from + i]
+  }
+  if (!isKnown) {
+    keys = Object.keys(object)
+    // Not where numbers among them come first, or one stands there twice.
+    latest = keys.length === names.length && keys.every((key, i) => key === names[i]) ? names : []
+  }
+  return object
 }
 
 /** A framed message as one of its own. */

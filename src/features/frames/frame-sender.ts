@@ -1,8 +1,8 @@
 /** The sending side of frames: the first message of a turn leaves alone, small ones that follow leave together. */
 import type { Peer, Points } from '../../peer/seam.ts'
 import { cannotSend } from '../../protocol/errors.ts'
-import { chars, copySmall } from '../../values/small.ts'
-import { FRAME, MAX_CHARS, MAX_MESSAGES, messageOfFramed, readFrom } from './frame-format.ts'
+import { chars, copySmall, takeApart } from '../../values/small.ts'
+import { FRAME, MAX_CHARS, MAX_MESSAGES, messageOfFramed, readFrom, SHAPES } from './frame-format.ts'
 
 /** Microtasks that a frame waits for more, after the last message was added. */
 const TURNS = 4
@@ -108,7 +108,10 @@ export function createFrameSender(peer: Peer, coalesces: boolean, post: Points['
       if (!isWarm || !peer.isOpen || isExiting || !coalesces || !peer.can('frame')) return false
       // Before anything else: a getter of theirs may call, too.
       const made: unknown[] = kind === true ? [id, kind] : [id, kind, values.length]
-      if (!copySmall(values, made) || !peer.isOpen) return false
+      const names = values.length === 1 && peer.can(SHAPES) ? takeApart(values[0], made) : undefined
+      if (names) made[kind === true ? 1 : 2] = names
+      else if (!copySmall(values, made)) return false
+      if (!peer.isOpen) return false
       length += chars + (kind === true ? 0 : kind.length)
       if (!count++) {
         since = Date.now()

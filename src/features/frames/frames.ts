@@ -2,7 +2,7 @@
 import type { IncomingCall } from '../../peer/context.ts'
 import type { Hooks, Peer } from '../../peer/seam.ts'
 import { FRAMES } from '../ranks.ts'
-import { FRAME } from './frame-format.ts'
+import { FRAME, SHAPES } from './frame-format.ts'
 import { createFrameReceiver, type FrameReceiver } from './frame-receiver.ts'
 import { createFrameSender, type FrameSender } from './frame-sender.ts'
 
@@ -24,7 +24,7 @@ export function frames(peer: Peer, { coalesce = true }: FrameOptions): Hooks {
   return {
     name: 'frames',
     rank: FRAMES,
-    capabilities: ['frame'],
+    capabilities: ['frame', SHAPES],
     notices: {
       [FRAME]: (_: unknown, { params, origin }: IncomingCall) =>
         peer.can('frame') ? receiver.receiveFrame(params, origin) : peer.diagnose('unknown-method', FRAME),

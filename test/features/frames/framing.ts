@@ -55,10 +55,20 @@ export function messagesOf(items: readonly unknown[]): Framed[] {
   for (let at = 0; at < items.length;) {
     const [id, is, n] = items.slice(at, at + 3)
     const begin = at + (typeof is === 'string' ? 3 : 2)
-    const length = typeof is === 'string' ? Number(n) : is === true ? 1 : 2
-    if ((typeof is !== 'string' && typeof is !== 'boolean') || !(begin + length <= items.length))
+    const names = typeof is === 'string' ? n : is
+    const length = Array.isArray(names)
+      ? names.length
+      : typeof is === 'string'
+        ? Number(n)
+        : is === true
+          ? 1
+          : 2
+    const isMessage = typeof is === 'string' || typeof is === 'boolean' || Array.isArray(is)
+    if (!isMessage || !(begin + length <= items.length))
       throw new Error(`No message at ${at} of ${JSON.stringify(items)}`)
-    messages.push({ id, is, values: items.slice(begin, begin + length) })
+    const values = items.slice(begin, begin + length)
+    const object = Array.isArray(names) && [Object.fromEntries(names.map((name, i) => [name, values[i]]))]
+    messages.push({ id, is: Array.isArray(is) ? true : is, values: object || values })
     at = begin + length
   }
   return messages

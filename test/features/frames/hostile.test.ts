@@ -25,6 +25,11 @@ const wrong: readonly (readonly [name: string, items: readonly unknown[]])[] = [
   ['a method that is a number', [2, 3, 1, 'b']],
   ['a method that is an object', [2, { toString: 'echo' }, 1, 'b']],
   ['a method that is null', [2, null, 1, 'b']],
+  ['names that are no texts', [2, 'echo', [1], 'b']],
+  ['a name that every object has a setter for', [2, 'echo', ['__proto__'], {}]],
+  ['names of a result that are no texts', [2, [Symbol.iterator], 'b']],
+  ['more than 64 names', [2, 'echo', Array.from({ length: 65 }, (_, i) => `k${i}`), ...sparse(65)]],
+  ['names that are holes', [2, 'echo', sparse(2), 'b', 'c']],
 ]
 
 const cut: typeof wrong = [
@@ -33,6 +38,8 @@ const cut: typeof wrong = [
   ['an id alone', [2]],
   ['a result without a value', [2, true]],
   ['an error without a message', [2, false, 1]],
+  ['fewer values than names', [2, 'echo', ['a', 'b'], 1]],
+  ['names that claim to be very many', [2, 'echo', sparse(4_000_000_000, 'a'), 1]],
 ]
 
 const behind = [3, 'echo', 1, 'c']
