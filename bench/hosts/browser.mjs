@@ -28,7 +28,7 @@ export async function measureInBrowser(name, { kind, where = 'same', alone }, pl
       if (!current) return finish()
       browser.version = agent.match(/(?:Chrome|Firefox)\/([\d.]+)/)?.[1]
       const { processors } = current
-      if (kind === 'act') server.serveAlone(current.name)
+      if (kind === 'act') server.serveAlone(current.name, current.act)
       if (String(processors) !== pinned) pinTree(browser.pid, processors)
       pinned = String(processors)
       return { ...current, kind, origin: server.origins[where] }

@@ -5,8 +5,11 @@ export const over = { thread: 'endpoint', worker: 'endpoint', window: 'endpoint'
 
 export const size = "export { expose, wrap } from '../../dist/index.js'"
 
+// The bundler knows whether an application has windows.
 export const transportOf = ({ endpoint, frame, origin }) =>
-  origin === undefined ? endpoint : windowTransport(frame ?? endpoint, { origin })
+  globalThis.hasWindows === false || origin === undefined
+    ? endpoint
+    : windowTransport(frame ?? endpoint, { origin })
 
 export function serve(link, api) {
   expose({ ...api, bounce: (buffer) => transfer(buffer, [buffer]) }, transportOf(link))

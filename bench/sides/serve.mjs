@@ -27,19 +27,22 @@ export async function serveSides({ next, done, alone = [] }) {
       body: await bundleFile(new URL(`${side}.mjs`, import.meta.url)),
     })
   const codes = new Map()
-  for (const name of alone)
-    for (const side of ['near', 'worker', 'frame'])
-      codes.set(`${name} ${side}`, await bundleCode(codeAlone[side](name)))
+  for (const name of alone) {
+    for (const side of ['near', 'frame'])
+      codes.set(`${name} ${side} frames`, await bundleCode(codeAlone[side](name)))
+    for (const side of ['near', 'worker'])
+      codes.set(`${name} ${side}`, await bundleCode(codeAlone[side](name), 'browser', {}, false))
+  }
 
   let count = 0
   /** Serve the bundles of one peer, compressed, and each time as new, so that the browser has compiled nothing of them before. */
-  const serveAlone = (name) => {
+  const serveAlone = (name, act) => {
     count++
     for (const side of ['near', 'worker', 'frame'])
       files.set(`/alone/${side}.js`, {
         type: 'text/javascript',
         encoding: 'gzip',
-        body: gzipSync(`/*${count}*/${codes.get(`${name} ${side}`)}`),
+        body: gzipSync(`/*${count}*/${codes.get(`${name} ${side} ${act}`) ?? codes.get(`${name} ${side}`)}`),
       })
   }
 

@@ -83,7 +83,7 @@ async function inNode(todo, note) {
       files[name] = []
       for (const side of ['near', 'thread']) {
         const file = join(folder, `${name}-${side}.mjs`)
-        writeFileSync(file, await bundleCode(codeAlone[side](name), 'node'))
+        writeFileSync(file, await bundleCode(codeAlone[side](name), 'node', {}, false))
         files[name].push(file)
       }
     }
