@@ -7,7 +7,7 @@ const goals = [
   { row: /^sequential/, peer: 'portcall-core', among: /^node-|-worker$/, ratio: 1.04, over: 'minimal' },
   { row: /^sequential/, peer: 'portcall-wrap', among: /^firefox-iframe-/, ratio: 1.3 },
   { row: /^object-/, peer: /^portcall-(wrap|core)$/, among: /./, ratio: 1.05, over: 'minimal' },
-  { row: 'burst-map', peer: 'portcall-wrap', among: /./, ratio: 0.9 },
+  { row: /^burst-(map|bytes)$/, peer: 'portcall-wrap', among: /./, ratio: 0.9 },
   { row: /^burst-/, peer: 'portcall-wrap', among: 'chromium-worker', ratio: 5 },
   { row: /^burst-/, peer: 'portcall-wrap', among: 'firefox-worker', ratio: 4 },
   { row: /^burst-/, peer: 'portcall-wrap', among: /-iframe-/, ratio: 10 },

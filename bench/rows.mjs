@@ -64,9 +64,20 @@ export const rows = [
     slices: everyone,
   },
   {
-    ...burst('burst-map', 1_000, 'few', 'a Map, which may not wait', (call, i) => call(new Map([[i, i]]))),
+    ...burst('burst-map', 1_000, 'few', 'a Map', (call, i) => call(new Map([[i, i]]))),
     short: '1,000 Maps at once',
     slices: ['minimal', 'portcall-wrap', 'penpal', 'comlink', 'birpc'],
+  },
+  {
+    ...burst(
+      'burst-bytes',
+      1_000,
+      ['raw', 'portcall-wrap', 'comlink', 'penpal'],
+      'bytes, which may not wait',
+      (call, i) => call(new Uint8Array([i])),
+    ),
+    short: '1,000 bytes at once',
+    slices: ['minimal', 'portcall-wrap', 'penpal', 'comlink'],
   },
   {
     name: 'notifications',

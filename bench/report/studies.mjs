@@ -43,7 +43,7 @@ export function studiesOf({ cost, sizes, memory, million, growth } = {}) {
   }
   if (growth)
     parts.push(
-      `## Growth\n\nMicroseconds per call (Node, two cores); flat is good.\n\n${growth.rows.map(growthOf).join('\n\n')}`,
+      `## Growth\n\nMicroseconds per call (Node, two cores); flat is good.\n\n${growth.rows.map(growthOf).join('\n\n')}\n\nOver one connection a burst leaves in few messages; over a thousand, each call is a message of its own, as by hand. What every connection keeps (see its memory above) is then no longer in the processor's cache when its turn comes: it grows for all, and the more, the more a library keeps.`,
     )
   return parts
 }

@@ -1,4 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
+import * as Comlink from 'comlink/dist/esm/comlink.mjs'
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { RPC, rpcOf, wrap } from '../../dist/index.js'
 import { messenger } from '../peers/messenger.mjs'
 import { openThread } from './open-thread.mjs'
@@ -71,14 +73,21 @@ const things = {
       const channels = (count) => Array.from({ length: count }, () => new MessageChannel())
       const rpc = channels(size)
       const raw = channels(size)
-      const far = { rpc: rpc.map(({ port2 }) => port2), raw: raw.map(({ port2 }) => port2) }
-      thread.postMessage(far, [...far.rpc, ...far.raw])
+      const comlink = channels(size)
+      const far = Object.fromEntries(
+        Object.entries({ rpc, raw, comlink }).map(([name, all]) => [name, all.map(({ port2 }) => port2)]),
+      )
+      thread.postMessage(far, Object.values(far).flat())
       stops.push(() => thread.terminate())
       const rpcs = rpc.map(({ port1 }) => new RPC({ transport: port1 }))
       await Promise.all(rpcs.map((one) => one.connect()))
       return {
         portcall: rpcs.map((one) => (i) => one.invoke('echo', [i, 'hello'])),
         raw: raw.map(({ port1 }) => rawCaller(port1)),
+        comlink: comlink.map(({ port1 }) => {
+          const remote = Comlink.wrap(nodeEndpoint(port1))
+          return (i) => remote.echo(i, 'hello')
+        }),
       }
     },
   },

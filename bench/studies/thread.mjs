@@ -1,5 +1,7 @@
 // The answering side of the studies: the thread's memory, and whatever a study wants to be there.
 import { parentPort, workerData } from 'node:worker_threads'
+import * as Comlink from 'comlink/dist/esm/comlink.mjs'
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { callContext, expose, RPC } from '../../dist/index.js'
 import { createAPI } from '../api.mjs'
 import { messenger } from '../peers/messenger.mjs'
@@ -24,12 +26,13 @@ const kinds = {
   },
   /** As many connections as ports come. */
   connections() {
-    parentPort.on('message', ({ rpc, raw }) => {
+    parentPort.on('message', ({ rpc, raw, comlink }) => {
       for (const port of rpc) new RPC({ transport: port, methods: { echo: api.echo } })
       for (const port of raw) {
         const { post, listen } = messenger({ endpoint: port })
         listen(({ id, args }) => post({ id, result: args[0] }))
       }
+      for (const port of comlink) Comlink.expose(api, nodeEndpoint(port))
     })
   },
 }

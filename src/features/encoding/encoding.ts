@@ -97,7 +97,7 @@ export function encoding(peer: Peer): Hooks<Encoding> {
       // Most messages.
       const isRead = call?.access === 'get'
       const isMarked = isRead ? orShared(isOfKind) : isOfKind
-      if (!ofMedium && isPlainData(message[member], isCut ? MAX_DEPTH : limit, isMarked, level))
+      if (!ofMedium && isPlainData(message[member], isCut ? MAX_DEPTH : limit, isMarked, level, isRead))
         return next(message, member, options, call)
       if (packPlain(message, member, level)) return next(message, member, options, call)
       const moved = new Set(options?.transfer)
