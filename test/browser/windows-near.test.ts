@@ -4,7 +4,7 @@ import { ErrorCode, windowTransport } from '../../src/index.ts'
 import { rejection, start, within } from '../contract/fixture.ts'
 import { type Library, load } from './copies/participant.ts'
 import { callTwice, GONE } from './windows/dying.ts'
-import { B, type FramePage, HERE, openFrame, openPopup, type Page } from './windows/frames.ts'
+import { B, HERE, openFrame, openPopup, type Page } from './windows/frames.ts'
 import { secretsOf, service, until } from './windows/stage.ts'
 import { statesOf } from './windows/states.ts'
 import {
