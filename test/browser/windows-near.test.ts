@@ -1,12 +1,9 @@
 /** Windows of one origin hand ports over by reference where that is faster: in Firefox. */
-import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ErrorCode, windowTransport } from '../../src/index.ts'
 import { rejection, start, within } from '../contract/fixture.ts'
-import { type Library, load } from './copies/participant.ts'
 import { callTwice, GONE } from './windows/dying.ts'
-import { B, HERE, openFrame, openPopup, type Page } from './windows/frames.ts'
-import { secretsOf, service, until } from './windows/stage.ts'
-import { statesOf } from './windows/states.ts'
+import { B, HERE, openFrame, openPopup } from './windows/frames.ts'
 import {
   bothEnds,
   connectTo,
@@ -22,9 +19,7 @@ import {
   realmOf,
   waitingIn,
 } from './windows/near.ts'
-
-const [server] = inject('origins')
-const connect = { jsonrpc: '2.0', method: 'rpc.connect' }
+import { service, until } from './windows/stage.ts'
 
 describe('two windows of one origin', () => {
   test('in Firefox speak over ports that are never posted, in other engines over one that was', async () => {
@@ -165,95 +160,6 @@ describe('two windows of one origin', () => {
     for (const { params } of heard)
       expect(['session', 're', 'port', 'near']).toEqual(expect.arrayContaining(Object.keys(params)))
     expect(JSON.stringify(heard)).not.toContain('a secret')
-  })
-})
-
-describe('a key that is forged or used again', () => {
-  /** Everything that the child's window may say to this one. */
-  async function forge(page: Page, heard: readonly Heard[], port?: 'params.port'): Promise<void> {
-    const { sessions } = await secretsOf(page)
-    const keys = heard.map(({ params }) => params['near']).filter((near) => typeof near === 'string')
-    const nears = ['forged', '', ...keys, true, 5, null, {}, [], { hears: 1 }, ['hears'], sessions]
-    for (const near of nears)
-      for (const re of [undefined, ...sessions])
-        for (const session of ['0', 'z', ...sessions]) {
-          const message = { ...connect, params: { session, near, ...(re !== undefined && { re }) } }
-          await page.ask({ do: 'post', at: ['parent'], to: '*', message, ...(port && { port }) })
-          window.postMessage(message, '*')
-          page.window.postMessage(message, '*')
-        }
-  }
-
-  test.for([undefined, 'params.port'] as const)(
-    'has no effect on a live connection: beside %s',
-    async (port) => {
-      const { page, heard } = await openNear()
-      const uncaught: unknown[] = []
-      for (const target of [window, page.window])
-        target.addEventListener('error', ({ error }) => uncaught.push(error))
-      const rpc = connectTo(page)
-      const states = statesOf(rpc)
-      await rpc.connect()
-      const met = rpc.invoke('meet', [1, 2])
-      await forge(page, heard, port)
-      await rpc.invoke('meet', [2, 2])
-      expect(await met).toBe(2)
-      expect(states).toEqual(['waiting', 'connected'])
-      expect(await page.ask({ do: 'heard' })).toEqual([])
-      expect(uncaught).toEqual([])
-    },
-  )
-
-  test('does not keep a connection from being made', async () => {
-    const page = openFrame(HERE)
-    await page.loaded()
-    const heard = listenTo(page)
-    const rpc = connectTo(page)
-    await until(() => heard.length > 0)
-    const [re] = heard.map(({ params }) => params['session'])
-    const message = { ...connect, params: { session: '0', re, near: 'forged' } }
-    await page.ask({ do: 'post', at: ['parent'], to: '*', message })
-    await page.ask({ do: 'start', start: service })
-    expect(await callTwice(rpc, 'add', [1, 2])).toBe(3)
-  })
-})
-
-describe('beside portcall 0.1.0', () => {
-  const published = (): Promise<Library> => load(server, 'published', 1)
-
-  test('here: it connects to a child that is newer, over a port that is posted', async () => {
-    const { RPC: FormerRPC, windowTransport: formerTransport } = await published()
-    const { page, heard } = await openNear()
-    const rpc = new FormerRPC({ transport: formerTransport(page.element) })
-    onTestFinished(() => rpc.destroy())
-    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
-    expect(madeBy(heard)).toEqual(POSTED)
-  })
-
-  test('there: a newer page connects to it, over a port that is posted', async () => {
-    const page = openFrame(HERE)
-    await page.loaded()
-    const heard = listenTo(page)
-    const rpc = connectTo(page)
-    realmOf(page).eval(`import(${JSON.stringify(`${server}/copy.js?kind=published`)}).then((copy) => {
-      copy.expose({ add: (a, b) => a + b }, copy.windowTransport(parent))
-    })`)
-    expect(await within(45_000, rpc.invoke('add', [1, 2]))).toBe(3)
-    expect(madeBy(heard)).toEqual(POSTED)
-  })
-
-  test('there, beside a newer copy for another channel: each gets its own', async () => {
-    const page = openFrame(HERE)
-    await page.loaded()
-    const heard = listenTo(page)
-    await page.ask({ do: 'start', start: { ...service, channel: 'files' } })
-    realmOf(page).eval(`import(${JSON.stringify(`${server}/copy.js?kind=published`)}).then((copy) => {
-      copy.expose({ add: (a, b) => a + b }, copy.windowTransport(parent))
-    })`)
-    const files = start({ transport: windowTransport(page.element), channel: 'files' })
-    expect(await files.invoke('add', [1, 2])).toBe(3)
-    expect(await within(45_000, connectTo(page).invoke('add', [2, 2]))).toBe(4)
-    expect(madeBy(heard)).toEqual(isNear ? { posted: 1, near: 1 } : { posted: 2, near: 0 })
   })
 })
 
