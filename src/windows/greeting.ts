@@ -1,10 +1,17 @@
 /** The message of a handshake: a notification, which may carry a port. */
 import type { Greeting } from './handshake.ts'
+import type { NearPort } from './near-port.ts'
+
+export type Port = MessagePort | NearPort
 
 export interface GreetingMessage {
   readonly jsonrpc: '2.0'
   readonly method: 'rpc.connect'
-  readonly params: Greeting & { readonly port?: MessagePort }
+  readonly params: Greeting & {
+    readonly port?: Port
+    /** True: its sender takes ports by reference. A text: under that key one waits in the window of the receiver. */
+    readonly near?: unknown
+  }
 }
 
 // Nothing else that is cloned has a function; jsdom has no class of ports.
@@ -44,9 +51,9 @@ export const isConnect = (data: unknown): data is GreetingMessage => {
  * A port that came, out of reach of other copies of portcall: 0.1.0 closes those that are not meant for it, and all that listen
  * to a window get the same object. @returns undefined if it is closed already.
  */
-export function ownPort(came: MessagePort): MessagePort | undefined {
-  // Test realms have none, and no 0.1.0 beside.
-  if (typeof structuredClone !== 'function') return came
+export function ownPort(came: Port): Port | undefined {
+  // Test realms have none, and no 0.1.0 beside. Nobody else has what was handed over by reference.
+  if ('hears' in came || typeof structuredClone !== 'function') return came
   try {
     return structuredClone(came, { transfer: [came] })
   } catch {

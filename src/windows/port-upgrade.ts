@@ -3,7 +3,8 @@ import { endpointTransport } from '../transport/endpoint.ts'
 import { createHandshake, type Effect, type Handshake } from './handshake.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { uuid } from '../protocol/uuid.ts'
-import { type GreetingMessage, isConnect, ownPort, type Refusal, refuserOf } from './greeting.ts'
+import { type GreetingMessage, isConnect, ownPort, type Port, type Refusal, refuserOf } from './greeting.ts'
+import { giveNear, type NearWindow, takeNear } from './near-port.ts'
 import { createNewcomers, type NewcomersDeps } from './newcomers.ts'
 import { OPAQUE } from './origins.ts'
 
@@ -22,6 +23,8 @@ export interface Medium {
   /** Whether documents of this origin are of this side's own making. */
   readonly trusts: (origin: string) => boolean
   readonly post: (message: object, to: string, ports: readonly object[]) => void
+  /** The peer's window, if ports can be handed over by reference. Default: they are posted. */
+  readonly near?: () => NearWindow | undefined
   /** Nobody speaks over it any more, for a host of Node that keeps its process alive. */
   readonly rest?: (isResting: boolean) => void
   /** Hear what comes from the peer, already checked. @returns how to stop. */
@@ -40,7 +43,7 @@ export interface Upgrade {
 }
 
 interface OpenPort {
-  readonly port: MessagePort
+  readonly port: Port
   readonly transport: Transport
   readonly origin: string
   readonly session: string
@@ -105,11 +108,11 @@ export function upgradeTransport(medium: Medium): Upgrade {
     asking(medium, { now: () => open, refusal, lose: () => lose(), left: () => left(REPLACED) }),
   )
 
-  const use = (port: MessagePort, session: string, origin: string, isReady = true): void => {
+  const use = (port: Port, session: string, origin: string, isReady = true): void => {
     drop(REPLACED)
     // Whoever was told of that may have ended it all.
     if (!receiver) return port.close()
-    const transport = endpointTransport(port)
+    const transport = endpointTransport('hears' in port ? port.hears : port, port)
     const here: OpenPort = { port, transport, origin, session, isReady, isHeard: false, isDoubted: false }
     open = here
     transport.listen(
@@ -165,7 +168,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
     use,
     lose,
     // Where the port was posted to nobody in particular: that it has reached who was meant.
-    confirm: (port, re) => port.postMessage(message({ session: handshake.session, re, ...name })),
+    confirm: (port, re) => port.postMessage(message({ session: handshake.session, re, ...name }), []),
   })
 
   const start = (session = uuid()): void => {
@@ -190,7 +193,7 @@ export function upgradeTransport(medium: Medium): Upgrade {
 
   const hear = (data: unknown, origin: string): void => {
     if (!isConnect(data)) return
-    const { params } = data
+    const params = withNear(data.params, handshake.concerns(data.params) && medium.trusts(origin))
     const { session, re, port } = params
     const refuser = refuserOf(params, handshake.session, medium.channel)
     const over = refuserOf(params, undefined, medium.channel)
@@ -279,19 +282,29 @@ const asking = (medium: Medium, { now, refusal, lose, left }: Asking): Newcomers
 
 type Params = GreetingMessage['params']
 
+/** With the port that waits in this window under the key that is named. Another key is as none. */
+const withNear = (params: Params, mayTake: boolean): Params => {
+  const port = mayTake && takeNear(params.near)
+  return port ? { ...params, port } : params
+}
+
 interface Performing {
   readonly say: (params: Params, to: string) => void
-  readonly use: (port: MessagePort, session: string, origin: string, isReady?: boolean) => void
+  readonly use: (port: Port, session: string, origin: string, isReady?: boolean) => void
   readonly lose: () => void
-  readonly confirm: (port: MessagePort, session: string) => void
+  readonly confirm: (port: Port, session: string) => void
 }
 
 /** Does what the handshake says is to be done. */
 const createPerform =
-  ({ opaque }: Medium, { say, use, lose, confirm }: Performing) =>
-  (effects: readonly Effect[], { session = '', port: came }: Partial<Params> = {}, origin = ''): void => {
+  ({ opaque, near, trusts }: Medium, { say, use, lose, confirm }: Performing) =>
+  (
+    effects: readonly Effect[],
+    { session = '', port: came, near: takes }: Partial<Params> = {},
+    origin = '',
+  ): void => {
     for (const effect of effects) {
-      if (effect.do === 'greet') say(effect.greeting, effect.to)
+      if (effect.do === 'greet') say({ ...effect.greeting, ...(near?.() && { near: true }) }, effect.to)
       else if (effect.do === 'discard') came?.close()
       else if (effect.do === 'adopt') {
         const port = came && ownPort(came)
@@ -299,6 +312,13 @@ const createPerform =
         if (opaque && origin === OPAQUE) confirm(port, session)
         use(port, session, origin)
       } else {
+        const there = takes === true && trusts(origin) && near?.()
+        if (there) {
+          const [port, key] = giveNear(there)
+          say({ ...effect.greeting, near: key }, effect.to)
+          use(port, session, origin)
+          continue
+        }
         const { port1, port2 } = new MessageChannel()
         say({ ...effect.greeting, port: port2 }, effect.to)
         use(port1, session, origin, effect.do === 'offer')

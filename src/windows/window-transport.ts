@@ -2,6 +2,7 @@
 import { type AllowedOrigins, hereOrigin, OPAQUE, type OriginOption, parseOrigins } from './origins.ts'
 import type { Receiver, Transport } from '../transport/transport.ts'
 import { type FrameLike, hear, isBlank, peerOf, watch, type WindowLike } from './window-endpoint.ts'
+import { nearWindow } from './near-port.ts'
 import { upgradeTransport } from './port-upgrade.ts'
 import { isConnect } from './greeting.ts'
 import { watchSight } from './sight.ts'
@@ -104,6 +105,7 @@ function channelTo(
       return allowOpaque ? ['*'] : (allowed.exact ?? ['*'])
     },
     post: (message, to, ports) => peer()?.postMessage(message, to, ports as never[]),
+    near: () => nearWindow(peer),
     hear: (on) => {
       const onShow = ({ persisted }: PageTransitionEvent): void => {
         if (persisted) upgrade.restart()

@@ -57,14 +57,21 @@ class Schedule {
 
   /** @returns what went wrong. */
   async run(): Promise<string[]> {
-    const origin = this.#pick([server, elsewhere])
+    const origin = this.#pick([server, elsewhere, location.origin])
     const [here, there] = this.#sides()
     const members: Member[] = there.map((kind) => ({ kind, wait: this.#ms(40) }))
-    this.log.push(`here ${here.join(' ')}, there ${there.join(' ')}`)
+    this.log.push(`${origin}, here ${here.join(' ')}, there ${there.join(' ')}`)
     const hash = encodeURIComponent(
-      JSON.stringify({ members, origin: location.origin, isPublishedThere: here.includes('published') }),
+      JSON.stringify({
+        members,
+        origin: location.origin,
+        isPublishedThere: here.includes('published'),
+        bundle: `${server}/copies.js`,
+      }),
     )
-    this.#frame.src = `${origin}/copies#${hash}`
+    // Of this page's own origin vitest serves it.
+    const path = origin === location.origin ? '/test/browser/windows/page.xhtml' : '/copies'
+    this.#frame.src = `${origin}${path}#${hash}`
     document.body.append(this.#frame)
     for (const [n, kind] of here.entries())
       this.#here.push(
