@@ -1,4 +1,4 @@
-// How often what is measured, so that a full run takes about 20 minutes on a quiet machine, and a quick one some four.
+// How often what is measured, so that a full run takes about 35 minutes on a quiet machine, and a quick one some four.
 import { peers } from './peers/all.mjs'
 import { rowOf, rows } from './rows.mjs'
 
@@ -9,6 +9,10 @@ const rowsOf = {
   all: rows.map(({ name }) => name),
   main: ['sequential', 'burst-1000', 'burst-object', 'notifications', 'object-1kB'],
   first: ['sequential', 'burst-1000'],
+}
+const slicedRowsOf = {
+  all: rows.filter(({ slices }) => slices).map(({ name }) => name),
+  main: ['sequential-object', 'burst-object', 'notifications', 'object-1kB', 'buffer-transferred'],
 }
 
 const full = {
@@ -74,7 +78,7 @@ export function plansFor(environment, run, mode, { rowNames, peerNames }) {
 export function slicePlansFor(environment, run, mode, { rowNames, peerNames }) {
   if (!environment.slices || run >= mode.sliced) return []
   return rows.flatMap((row) => {
-    if (!row.slices || (rowNames && !rowNames.includes(row.name))) return []
+    if (!row.slices || !(rowNames ?? slicedRowsOf[environment.slices]).includes(row.name)) return []
     const measured = row.slices.filter((name) => !peerNames || peerNames.includes(name))
     return measured.map((name) => ({
       row: row.name,

@@ -11,7 +11,7 @@ import { nodeTwoCores } from './node-two-cores.mjs'
 
 /**
  * Every environment. One has `name` and `title`; `kind`, a thread, worker or window; `rows`, all, the main or the first ones;
- * `slices`, if short slices are measured there, too; `cores`, one, all, or as each row says; `browser`, if it is one; and
+ * `slices`, if short slices are measured there, too: those of all rows, or of the main ones; `cores`, one, all, or as each row says; `browser`, if it is one; and
  * `measure`, which returns or reports `{ samples, failures }`.
  */
 export const environments = [

@@ -6,7 +6,7 @@ export const chromiumIframeSame = {
   title: 'Chromium iframe, same origin',
   kind: 'window',
   rows: 'main',
-  slices: true,
+  slices: 'main',
   cores: 'by row',
   browser: 'chromium',
   measure: (plans, report) => measureInBrowser('chromium', { kind: 'window', where: 'same' }, plans, report),

@@ -6,7 +6,7 @@ export const chromiumIframeSite = {
   title: 'Chromium iframe, other site',
   kind: 'window',
   rows: 'first',
-  slices: true,
+  slices: 'main',
   cores: 'by row',
   browser: 'chromium',
   measure: (plans, report) => measureInBrowser('chromium', { kind: 'window', where: 'site' }, plans, report),

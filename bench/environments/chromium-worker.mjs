@@ -6,7 +6,7 @@ export const chromiumWorker = {
   title: 'Chromium worker',
   kind: 'worker',
   rows: 'all',
-  slices: true,
+  slices: 'all',
   cores: 'by row',
   browser: 'chromium',
   measure: (plans, report) => measureInBrowser('chromium', { kind: 'worker' }, plans, report),

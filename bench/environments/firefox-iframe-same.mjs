@@ -6,7 +6,7 @@ export const firefoxIframeSame = {
   title: 'Firefox iframe, same origin',
   kind: 'window',
   rows: 'first',
-  slices: true,
+  slices: 'main',
   cores: 'by row',
   browser: 'firefox',
   measure: (plans, report) => measureInBrowser('firefox', { kind: 'window', where: 'same' }, plans, report),

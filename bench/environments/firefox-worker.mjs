@@ -6,7 +6,7 @@ export const firefoxWorker = {
   title: 'Firefox worker',
   kind: 'worker',
   rows: 'main',
-  slices: true,
+  slices: 'all',
   cores: 'by row',
   browser: 'firefox',
   measure: (plans, report) => measureInBrowser('firefox', { kind: 'worker' }, plans, report),

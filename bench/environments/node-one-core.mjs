@@ -6,7 +6,7 @@ export const nodeOneCore = {
   title: 'Node thread, one core',
   kind: 'thread',
   rows: 'all',
-  slices: true,
+  slices: 'all',
   cores: 'one',
   measure: measureInNode,
 }

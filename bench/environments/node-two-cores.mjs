@@ -6,7 +6,7 @@ export const nodeTwoCores = {
   title: 'Node thread, two cores',
   kind: 'thread',
   rows: 'all',
-  slices: true,
+  slices: 'all',
   cores: 'all',
   measure: measureInNode,
 }

@@ -1,30 +1,40 @@
 import { environments } from '../environments/all.mjs'
 import { goalOf } from '../goals.mjs'
-import { reasonOf } from '../reasons.mjs'
+import { reasonOf, startReason } from '../reasons.mjs'
 import { rowOf } from '../rows.mjs'
 import { isBetter, isOurs, isWhollyBetter, overMinimal, show } from './figures.mjs'
 import { bestPeer, titleOf } from './peers.mjs'
 
-/** Where a goal is missed, or a peer is ahead by more than the spread of both. */
+/** Where a goal is missed, or a peer is ahead by more than the spread of both: under each reason, what it is the reason of. */
 export function lossesOf({ results, studies }) {
-  const lines = results.flatMap((result) => {
+  const byReason = new Map()
+  const add = (reason, line) => byReason.set(reason, [...(byReason.get(reason) ?? []), line])
+  for (const result of results) {
     const { environment, row, figures } = result
-    const said = Object.keys(figures)
+    const behind = Object.keys(figures)
       .filter(isOurs)
       .flatMap((name) => {
         const against = [missedGoal(result, name), leaderOf(result, name)].filter(Boolean)
-        return against.length > 0
-          ? [`${titleOf(name)} ${show(figures[name].ratio)} (${against.join(', ')})`]
-          : []
+        return against.length > 0 ? [{ name, against }] : []
       })
-    if (said.length === 0) return []
+    if (behind.length === 0) continue
+    const said = behind.map(
+      ({ name, against }) => `${titleOf(name)} ${show(figures[name].ratio)} (${against.join(', ')})`,
+    )
     const { title } = environments.find((one) => one.name === environment)
-    const reason = reasonOf(environment, row)
     const how = result.slices ? 'short slices, ' : ''
-    return [`* ${title}, ${how}${rowOf(row).title}: ${said.join('; ')}.${reason ? ` ${reason}` : ''}`]
-  })
-  lines.push(...lateStarts(studies))
-  return lines.length > 0 ? lines.join('\n') : 'Nowhere in this run.'
+    const reason = reasonOf(
+      environment,
+      row,
+      behind.map(({ name }) => name),
+    )
+    add(reason, `* ${title}, ${how}${rowOf(row).title}: ${said.join('; ')}.`)
+  }
+  for (const line of lateStarts(studies)) add(startReason, line)
+  if (byReason.size === 0) return 'Nowhere in this run.'
+  return [...byReason]
+    .map(([reason = 'No reason is known:', lines]) => `${reason}\n\n${lines.join('\n')}`)
+    .join('\n\n')
 }
 
 /** Where the first call takes longer than its goal. */

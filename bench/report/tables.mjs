@@ -20,7 +20,7 @@ export function documentOf(latest) {
     '## Where portcall is behind',
     lossesOf(latest),
     '## Hot code',
-    'Here the optimiser has seen the code for 200 ms before it is measured, in samples of about 10 ms.',
+    'Here the code has run for 400 ms before it is measured, in samples of about 10 ms.',
     '![Calls at once and one after the other](benchmarks.svg)',
     ...environments.map((environment) => sectionOf(environment, latest)),
     ...studiesOf(latest.studies),
