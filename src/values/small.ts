@@ -118,7 +118,7 @@ let names: readonly string[] = []
  * @returns their names; undefined for anything else, of which nothing is in `made`.
  */
 export function takeApart(value: unknown, made: unknown[]): readonly string[] | undefined {
-  if (isCopying || typeof value !== 'object' || value === null) return undefined
+  if (isCopying || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   isCopying = true
   leaves = chars = 0
   const from = made.length
