@@ -118,12 +118,12 @@ let names: readonly string[] = []
  * @returns their names; undefined for anything else, of which nothing is in `made`.
  */
 export function takeApart(value: unknown, made: unknown[]): readonly string[] | undefined {
-  if (isCopying || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  if (isCopying || typeof value !== 'object' || value === null) return undefined
   isCopying = true
   leaves = chars = 0
   const from = made.length
   try {
-    if (!isPlain(Object.getPrototypeOf(value)) || isSpecial(value)) return undefined
+    if (!isPlain(Object.getPrototypeOf(value)) || Array.isArray(value) || isSpecial(value)) return undefined
     const keys = Object.keys(value)
     let isSame = keys.length === names.length
     for (const key of keys) {

@@ -5,6 +5,7 @@
  * in place of `n`, or of `true`, and its values follow: towards peers that know these `shapes`.
  */
 import type { Draft } from '../../peer/seam.ts'
+import { define } from '../../values/marks.ts'
 import { MAX_VALUES } from '../../values/small.ts'
 
 export const FRAME = 'rpc.frame'
@@ -79,7 +80,7 @@ function putTogether(names: readonly unknown[], items: readonly unknown[], from:
     const value = items[from + i]
     if (!isKnown && name in object) {
       // What `Object.prototype` has may be frozen, or a setter.
-      Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
+      define(object, name, value)
       isOdd = true
     } else object[name] = value
   }
