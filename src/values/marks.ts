@@ -31,10 +31,13 @@ export interface Encoded {
   readonly marks: readonly Mark[]
 }
 
+/** An own member, whatever is inherited under its name. */
+export const define = (target: object, key: string | number, value: unknown): void =>
+  void Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+
 /** An own member, whatever its name is. */
 export function put(target: object, key: string | number, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+  if (key === '__proto__') define(target, key, value)
   else Reflect.set(target, key, value)
 }
 

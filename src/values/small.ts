@@ -123,7 +123,7 @@ export function takeApart(value: unknown, made: unknown[]): readonly string[] | 
   leaves = chars = 0
   const from = made.length
   try {
-    if (!isPlain(Object.getPrototypeOf(value)) || isSpecial(value)) return undefined
+    if (!isPlain(Object.getPrototypeOf(value)) || Array.isArray(value) || isSpecial(value)) return undefined
     const keys = Object.keys(value)
     let isSame = keys.length === names.length
     for (const key of keys) {

@@ -158,3 +158,28 @@ test('C11: what was registered wins over what is exposed', async () => {
   expect(await client.name()).toBe('exposed')
   expect(await rpcOf(client).invoke('taken')).toBe(1)
 })
+
+const name = (): string => 'named'
+class Base {}
+
+test.each<readonly [where: string, api: object, move: (api: object) => unknown]>([
+  [
+    'the prototype of what is plain',
+    { only: name },
+    (api) => Object.setPrototypeOf(api, Object.assign(Object.create(null) as object, { name })),
+  ],
+  [
+    'a class that is extended',
+    Object.assign(class extends Base {}, { only: name }),
+    () => Object.defineProperty(Base, 'name', { value: name }),
+  ],
+])('a function that was moved to %s is not exposed any more', async (_, api, move) => {
+  Object.defineProperty(api, 'name', { value: name, configurable: true })
+  const { remote, right } = exposedPair(api)
+  using client = remote
+  using _server = wrap(right)
+  expect([await client.name(), await client.name()]).toEqual(['named', 'named'])
+  Reflect.deleteProperty(api, 'name')
+  move(api)
+  expect(await codeOf(client.name())).toBe(-32601)
+})

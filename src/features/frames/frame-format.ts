@@ -5,6 +5,7 @@
  * in place of `n`, or of `true`, and its values follow: towards peers that know these `shapes`.
  */
 import type { Draft } from '../../peer/seam.ts'
+import { define } from '../../values/marks.ts'
 import { MAX_VALUES } from '../../values/small.ts'
 
 export const FRAME = 'rpc.frame'
@@ -69,19 +70,24 @@ export function readFrom(items: readonly unknown[], at: number): Framed | undefi
 let latest: readonly unknown[] = []
 let keys: readonly string[] = []
 
-// As names come of the peer, nothing is set that an object has already.
 function putTogether(names: readonly unknown[], items: readonly unknown[], from: number): object | undefined {
   const object: Record<string, unknown> = {}
   const isKnown = names === latest
+  let isOdd = false
   for (let i = 0; i < names.length; i++) {
     const name = isKnown ? keys[i] : names[i]
     if (typeof name !== 'string' || name === '__proto__') return undefined
-    object[name] = items[from + i]
+    const value = items[from + i]
+    if (!isKnown && name in object) {
+      // What `Object.prototype` has may be frozen, or a setter.
+      define(object, name, value)
+      isOdd = true
+    } else object[name] = value
   }
   if (!isKnown) {
     keys = Object.keys(object)
     // Not where numbers among them come first, or one stands there twice.
-    latest = keys.length === names.length && keys.every((key, i) => key === names[i]) ? names : []
+    latest = !isOdd && keys.every((key, i) => key === names[i]) ? names : []
   }
   return object
 }

@@ -10,6 +10,11 @@ const objects: readonly (readonly [name: string, value: object])[] = [
   ['numbers among its names', { b: 1, 2: 2, a: 3, 1: 4 }],
   ['names that Object.prototype has', { constructor: 1, toString: 2, hasOwnProperty: 3 }],
   ['no prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+  ['no prototype, which is an array', Object.setPrototypeOf([1, 2], null) as object],
+  [
+    'the prototype of plain objects, which is an array',
+    Object.setPrototypeOf([1, 2], Object.prototype) as object,
+  ],
   ['an array in it', { a: [1], b: { c: 2 } }],
 ]
 
@@ -76,4 +81,35 @@ describe('objects that are taken apart', () => {
     expect(called).toEqual({ status: 'fulfilled', value: { a: 1 } })
     expect([thrown?.status, func?.status]).toEqual(['rejected', 'rejected'])
   })
+
+  const inherited: readonly (readonly [what: string, member: PropertyDescriptor])[] = [
+    ['cannot be set, as where it is frozen', { value: 1 }],
+    ['has a getter only', { get: () => 1 }],
+    ['has a setter', { get: () => 1, set() {} }],
+  ]
+  test.each(inherited)(
+    'a name that Object.prototype has, where it %s, is own in what arrives',
+    (_, member) => {
+      const seen: unknown[] = []
+      using peer = framing({ methods: { see: (value: object) => void seen.push(Object.entries(value)) } })
+      const names = ['a', 'odd']
+      try {
+        Object.defineProperty(Object.prototype, 'odd', { ...member, configurable: true })
+        peer.frame(null, 'see', names, 1, 2, null, 'see', names, 3, 4, null, 'see', ['a'], 5)
+      } finally {
+        Reflect.deleteProperty(Object.prototype, 'odd')
+      }
+      expect(seen).toEqual([
+        [
+          ['a', 1],
+          ['odd', 2],
+        ],
+        [
+          ['a', 3],
+          ['odd', 4],
+        ],
+        [['a', 5]],
+      ])
+    },
+  )
 })
