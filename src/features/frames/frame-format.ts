@@ -87,7 +87,7 @@ function putTogether(names: readonly unknown[], items: readonly unknown[], from:
   if (!isKnown) {
     keys = Object.keys(object)
     // Not where numbers among them come first, or one stands there twice.
-    latest = !isOdd && keys.every((key, i) => key === names[i]) ? names : []
+    latest = !isOdd && keys.length === names.length && keys.every((key, i) => key === names[i]) ? names : []
   }
   return object
 }
