@@ -31,13 +31,27 @@ const ask = (counts: Counts, id: unknown): void => {
   if (id !== undefined && id !== null) add(counts, answerOf(id))
 }
 
+/** What may stand in place of a number of values: the names of the one object that they are of. */
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) &&
+  value.length <= 64 &&
+  Array.from(value as unknown[]).every((name) => typeof name === 'string' && name !== '__proto__')
+
 /** The messages of a flat list, as long as each is complete. */
 function framed(counts: Counts, items: readonly unknown[]): void {
   for (let at = 0, n = 0; at < items.length && n < 64; n++) {
     const [id, kind, count] = items.slice(at, at + 3)
     if (kind === true) at += 3
     else if (kind === false) at += 4
-    else if (typeof kind === 'string' && typeof count === 'number' && count >= 0 && count <= 64) {
+    else if (isNames(kind)) at += 2 + kind.length
+    else if (typeof kind === 'string' && isNames(count)) {
+      if (at + 3 + count.length > items.length) return
+      if (isId(id)) {
+        call(counts, kind, [{}])
+        ask(counts, id)
+      }
+      at += 3 + count.length
+    } else if (typeof kind === 'string' && typeof count === 'number' && count >= 0 && count <= 64) {
       if (!Number.isInteger(count) || at + 3 + count > items.length) return
       if (isId(id)) {
         call(counts, kind, items.slice(at + 3, at + 3 + count))
