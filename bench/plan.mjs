@@ -1,4 +1,4 @@
-// How often what is measured, so that a full run takes about 35 minutes on a quiet machine, and a quick one some four.
+// How often what is measured, so that a full run takes about 40 minutes on a quiet machine, and a quick one some four.
 import { peers } from './peers/all.mjs'
 import { rowOf, rows } from './rows.mjs'
 

@@ -1,6 +1,6 @@
 import { expose, rpcOf, withOptions, wrap } from '../../dist/core.js'
 import { remoteOf } from '../api.mjs'
-import { over, transportOf } from './portcall.mjs'
+import { connected, over, transportOf } from './portcall.mjs'
 
 /** Calls alone, no feature. */
 export const portcallCore = {
@@ -14,14 +14,8 @@ export const portcallCore = {
   },
 
   async connect(link) {
-    const remote = wrap(transportOf(link))
-    await rpcOf(remote).connect()
-    const notifying = withOptions(remote, { isNotify: true })
-    return {
-      ...remoteOf(remote),
-      note: (...args) => notifying.note(...args),
-      close: () => rpcOf(remote).destroy(),
-    }
+    const { calls } = await connected({ wrap, rpcOf, withOptions }, link)
+    return calls
   },
 
   start: (link) => remoteOf(wrap(transportOf(link))),

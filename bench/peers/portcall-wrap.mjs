@@ -1,6 +1,6 @@
 import { rpcOf, withOptions, wrap } from '../../dist/index.js'
 import { remoteOf } from '../api.mjs'
-import { extras, over, serve, size, transportOf } from './portcall.mjs'
+import { connected, extras, over, serve, size, transportOf } from './portcall.mjs'
 
 export const portcallWrap = {
   name: 'portcall-wrap',
@@ -10,15 +10,8 @@ export const portcallWrap = {
   serve,
 
   async connect(link) {
-    const remote = wrap(transportOf(link))
-    await rpcOf(remote).connect()
-    const notifying = withOptions(remote, { isNotify: true })
-    return {
-      ...remoteOf(remote),
-      note: (...args) => notifying.note(...args),
-      close: () => rpcOf(remote).destroy(),
-      ...extras(remote),
-    }
+    const { remote, calls } = await connected({ wrap, rpcOf, withOptions }, link)
+    return { ...calls, ...extras(remote) }
   },
 
   start: (link) => remoteOf(wrap(transportOf(link))),

@@ -1,5 +1,5 @@
 import { expose, transfer, windowTransport } from '../../dist/index.js'
-import { sum } from '../api.mjs'
+import { remoteOf, sum } from '../api.mjs'
 
 export const over = { thread: 'endpoint', worker: 'endpoint', window: 'endpoint' }
 
@@ -22,3 +22,16 @@ export const extras = (remote) => ({
   repeat: (callback, times) => remote.repeat(callback, times),
   keep: (callbacks) => remote.keep(...callbacks),
 })
+
+/** What `wrap` of `portcall` and of `portcall/core` do alike. */
+export async function connected({ wrap, rpcOf, withOptions }, link) {
+  const remote = wrap(transportOf(link))
+  await rpcOf(remote).connect()
+  const notifying = withOptions(remote, { isNotify: true })
+  const calls = {
+    ...remoteOf(remote),
+    note: (...args) => notifying.note(...args),
+    close: () => rpcOf(remote).destroy(),
+  }
+  return { remote, calls }
+}

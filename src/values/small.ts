@@ -58,9 +58,8 @@ const isSpecial = (value: object): boolean =>
 // Members that somebody added are lost by a clone, too.
 const copyKnown = (value: object, prototype: unknown): unknown => {
   if (prototype === Date.prototype) return new Date(Date.prototype.getTime.call(value))
-  if ((value as Set<unknown>).size > MAX_LEAVES) return NO
   const made = prototype === Set.prototype ? new Set() : new Map()
-  for (const [given, its] of (value as Map<unknown, unknown>).entries()) {
+  for (const [given, its] of (prototype as Map<unknown, unknown>).entries.call(value as never)) {
     const key = copy(given)
     const item = made instanceof Set ? key : copy(its)
     if (key === NO || item === NO) return NO
@@ -139,7 +138,7 @@ export function takeApart(value: unknown, made: unknown[]): readonly string[] | 
     }
     return isSame ? names : (names = keys)
   } catch {
-    // As below.
+    // As in copySmall.
     made.length = from
     return undefined
   } finally {

@@ -28,7 +28,7 @@ export interface NearPort {
  */
 const isWorthIt = (): boolean => 'mozInnerScreenX' in globalThis && window === globalThis
 
-/** The peer's window if ports can be handed over there. Not if it is of another origin, or has set document.domain. */
+/** The peer's window, if ports can be left in it. Not if it is of another origin, or has set document.domain. */
 export function nearWindow(peer: () => WindowLike | null | undefined): NearWindow | undefined {
   try {
     const there = peer() as NearWindow | null | undefined

@@ -306,3 +306,18 @@ test('what stands in two places stays one object, whatever a getter between them
   const answers = [pair.left.invoke('nothing'), pair.left.invoke('same', [value])]
   expect(await Promise.all(answers)).toEqual([undefined, true])
 })
+
+test('members that somebody put on a Map, Set or Date are not asked for what it holds', async () => {
+  using pair = await echoPair()
+  const lying = { size: 0, entries: () => [][Symbol.iterator](), getTime: () => 0 }
+  const given = [new Map([[1, 2]]), new Set([3]), new Date(4)]
+  const answers = await echoAll(
+    pair,
+    given.map((value) => {
+      const made = structuredClone(value)
+      for (const [key, member] of Object.entries(lying)) Object.defineProperty(made, key, { value: member })
+      return made
+    }),
+  )
+  expect(answers).toStrictEqual(given)
+})
